@@ -1,0 +1,25 @@
+import { quote } from '../model/quote.ts'
+import type { Mutation } from './steps.ts'
+
+/** The handlers that a mutation wakes or has run. */
+export interface Wakes {
+  /** To remember before it begins: their ids, each with a line for people. */
+  readonly note?: ReadonlyMap<string, string> | undefined
+  /** To forget once it has succeeded. */
+  readonly strike?: readonly string[] | undefined
+}
+
+/** A mutation as the prelude's functions take it: with its receipt, and with the handlers that it wakes or has run. */
+export function mutation(number: number, steps: Mutation, { note, strike = [] }: Wakes): Mutation {
+  const notes = note === undefined ? [] : [noting(note)]
+  const strikes = strike.length === 0 ? '' : `${striking(strike)}\n`
+  const body = `${steps.text}\n${strikes}exit "$_code"`
+  return { ...steps, text: [...notes, `_do ${number} ${quote(body)}`].join('\n') }
+}
+
+/** Remembers handlers. */
+export const noting = (note: ReadonlyMap<string, string>): string =>
+  [...note].map(([id, line]) => `_note ${quote(id)} ${quote(line)}`).join('\n')
+
+/** Forgets handlers. */
+export const striking = (ids: readonly string[]): string => `_strike ${ids.map(quote).join(' ')}`

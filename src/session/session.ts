@@ -1,0 +1,186 @@
+import type { Command } from '../model/command.ts'
+import { CheckFailed, ConnectionLost, StepFailed } from '../model/error.ts'
+import type { Facts } from '../model/facts.ts'
+import type { Step, Steps } from '../model/plan.ts'
+import { isUpload } from '../model/plan.ts'
+import type { Reply } from '../model/probe.ts'
+import type { Ending } from '../transport/transport.ts'
+import { deadline } from './deadlines.ts'
+import { Epoch } from './epoch.ts'
+import type { Greeter } from './greeter.ts'
+import type { Line } from './line.ts'
+import type { Wakes } from './mutation.ts'
+import { mutation, noting, striking } from './mutation.ts'
+import { excerpt, hasFailedStep, stepFailed, tooLong, toReply, unanswered } from './reply.ts'
+import { compose, stdinOf } from './steps.ts'
+
+/** As whom a mutation is made, and what it leaves on the host besides its effect. */
+export interface WriteOptions extends Wakes {
+  readonly user: string
+}
+
+/** What the host said in its first frame. */
+export interface Hello {
+  readonly address: string
+  /** The login user: who is to become that needs no sudo. */
+  readonly login: string
+  readonly facts: Facts
+  /** The ids of handlers that an earlier run woke and did not run. */
+  readonly pending: ReadonlySet<string>
+}
+
+/** One host, connected: what is asked of it and written to it. Each write ends one epoch and begins the next. */
+export class Session {
+  readonly host: string
+  readonly hello: Hello
+  readonly #line: Line
+  readonly #greeter: Greeter
+  /** The users who have written, and of them those of whom a mutation's end was not seen. */
+  readonly #writers = new Set<string>()
+  readonly #unseen = new Set<string>()
+  #epoch: Epoch
+  #mutations = 0
+
+  constructor(host: string, hello: Hello, line: Line, greeter: Greeter) {
+    this.host = host
+    this.hello = hello
+    this.#line = line
+    this.#greeter = greeter
+    this.#epoch = this.#next()
+  }
+
+  /** The time since the last write. */
+  get epoch(): Epoch {
+    return this.#epoch
+  }
+
+  /** The user of tasks that do not say whose they are; empty for the login user. */
+  get user(): string {
+    return this.#greeter.user
+  }
+
+  get frames(): number {
+    return this.#line.frames
+  }
+
+  get connections(): number {
+    return this.#line.connections
+  }
+
+  /** Why the host is out of reach for the rest of the run, once it is. */
+  get lost(): Error | undefined {
+    return this.#line.dead
+  }
+
+  /** Forgets what was looked at, because something that it may depend on was changed elsewhere. */
+  refresh(): void {
+    this.#epoch.end()
+    this.#epoch = this.#next()
+  }
+
+  /**
+   * Runs the steps, each only if the one before it succeeded. The new epoch may be read at once: the shell keeps
+   * order, so what is asked after this call, even in the same frame, sees what the steps did. Throws a StepFailed, or
+   * a ConnectionLost that says whether the steps may have run.
+   */
+  async write(steps: Steps, { user, note, strike }: WriteOptions): Promise<Reply> {
+    // Handlers are remembered where the next run looks for them: with the session's own user.
+    if (this.#as(user) === this.user) return this.#mutate(steps, this.#as(user), { note, strike })
+    if (note !== undefined && note.size > 0) await this.#note(note)
+    const reply = await this.#mutate(steps, this.#as(user), {})
+    if (strike !== undefined && strike.length > 0) await this.strike(strike)
+    return reply
+  }
+
+  /** Forgets handlers that have run. */
+  async strike(ids: readonly string[]): Promise<void> {
+    await this.#send({
+      user: this.user,
+      script: { text: striking(ids), timeout: deadline('write', {}) },
+    })
+  }
+
+  /** Ends the session. What its mutations left on the host is no longer needed if their endings were seen. Never throws. */
+  async close(): Promise<void> {
+    this.#greeter.rest()
+    if (!this.#line.dead) {
+      const leave = { text: '_leave', timeout: 60_000 }
+      const seen = [...this.#writers].filter(user => !this.#unseen.has(user))
+      await Promise.allSettled(seen.map(user => this.#line.send({ user, script: leave })))
+    }
+    await this.#line.close()
+  }
+
+  #next(): Epoch {
+    return new Epoch((command, user) => this.#ask(command, user))
+  }
+
+  #as(user: string): string {
+    return user === this.hello.login ? '' : user
+  }
+
+  async #mutate(steps: Steps, user: string, wakes: Wakes): Promise<Reply> {
+    const number = ++this.#mutations
+    const { text, stdin, timeout } = mutation(number, compose(steps, String(number)), wakes)
+    this.#writers.add(user)
+    this.refresh()
+    const ending = await this.#send({ user, script: { text, stdin, timeout }, receipt: number })
+    if (ending.kind !== 'exited') {
+      this.#unseen.add(user)
+      throw cut(ending, timeout)
+    }
+    const reply = toReply(ending)
+    const last = steps[steps.length - 1] as Step
+    const ok = isUpload(last) ? [0] : (last.ok ?? [0])
+    if (!ok.includes(reply.code) || hasFailedStep(reply)) throw stepFailed(reply, steps)
+    return reply
+  }
+
+  async #note(note: ReadonlyMap<string, string>): Promise<void> {
+    const text = noting(note)
+    const ending = await this.#send({ user: this.user, script: { text, timeout: deadline('write', {}) } })
+    if (ending.kind !== 'exited') throw unanswered(ending, text, deadline('write', {}) / 1000)
+    const reply = toReply(ending)
+    if (reply.code !== 0)
+      throw new StepFailed(`its handlers cannot be noted on the host: ${reply.stderr.trim()}`, { reply })
+  }
+
+  async #ask(command: Command<'read'>, user: string): Promise<Reply> {
+    const timeout = deadline('read', command)
+    const script = { text: command.script, stdin: stdinOf(command), timeout }
+    const ending = await this.#send({ user: this.#as(user), script })
+    if (ending.kind !== 'exited') throw unanswered(ending, command.script, timeout / 1000)
+    if (ending.omitted) throw tooLong(command.script)
+    const reply = toReply(ending)
+    if (command.ok && !command.ok.includes(reply.code)) {
+      const said = command.secret ? '' : `: ${reply.stderr.trim()}`
+      throw new CheckFailed(`${excerpt(command.script)} exited ${reply.code}${said}`)
+    }
+    return reply
+  }
+
+  async #send(call: Parameters<Line['send']>[0]): Promise<Ending> {
+    try {
+      return await this.#line.send(call)
+    } catch (error) {
+      if (this.#line.dead !== error) throw error
+      throw new ConnectionLost(`the host was lost: ${(error as Error).message}`, { cause: error })
+    }
+  }
+}
+
+function cut(ending: Exclude<Ending, { kind: 'exited' }>, timeout: number): ConnectionLost {
+  if (ending.kind === 'timed-out') {
+    return new ConnectionLost(`it did not end within ${timeout / 1000} s and may still be running`, {
+      underWay: true,
+    })
+  }
+  if (ending.kind === 'signalled') {
+    return new ConnectionLost(`the remote shell was killed by ${ending.signal}`, { underWay: true })
+  }
+  const underWay = ending.kind === 'lost'
+  return new ConnectionLost(
+    `the connection was lost${underWay ? ' while it was under way, and its end is not known' : ' before it began'}: ${ending.cause.message}`,
+    { cause: ending.cause, underWay },
+  )
+}

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto'
+import { statSync } from 'node:fs'
+import { basename, dirname } from 'node:path/posix'
+import type { Command } from '../model/command.ts'
+import { PlaybookError } from '../model/error.ts'
+import type { Step, Upload } from '../model/plan.ts'
+import { isUpload } from '../model/plan.ts'
+import { quote } from '../model/quote.ts'
+import { reveal, Secret } from '../model/secret.ts'
+import type { Payload } from '../transport/transport.ts'
+import { deadline } from './deadlines.ts'
+
+/** Several steps as one script for the functions of the prelude: each runs only if the one before it succeeded. */
+export interface Mutation {
+  readonly text: string
+  readonly stdin: readonly Payload[]
+  /** Milliseconds, for all steps together. */
+  readonly timeout: number
+}
+
+/** Puts steps into one script. `unit` begins the names of the transient units of its long ones. */
+export function compose(steps: readonly Step[], unit: string): Mutation {
+  const parts = steps.map((step, i) => (isUpload(step) ? upload(step) : command(step, `${unit}-${i}`)))
+  const lines = parts.map(({ text, stdin }, i) => {
+    // An upload is all or nothing.
+    const untouched = i === 0 && steps[0] !== undefined && isUpload(steps[0]) ? ' untouched' : ''
+    const line = `_step ${i} ${quote(text)} ${quote(okCodes(steps[i]))}${untouched}`
+    return stdin.length === 0 ? `${line} </dev/null` : line
+  })
+  return {
+    text: lines.join('\n'),
+    stdin: parts.flatMap(part => part.stdin),
+    timeout: parts.reduce((sum, part) => sum + part.timeout, 0),
+  }
+}
+
+/** What a command reads from its standard input, as bytes. */
+export function stdinOf({ stdin }: Pick<Command, 'stdin'>): readonly Payload[] {
+  if (stdin === undefined) return []
+  return [stdin instanceof Uint8Array ? stdin : Buffer.from(reveal(stdin))]
+}
+
+const okCodes = (step: Step | undefined): string =>
+  step === undefined || isUpload(step) ? '0' : (step.ok ?? [0]).join(' ')
+
+function command(step: Command, unit: string): Mutation {
+  const stdin = stdinOf(step)
+  const text = step.unit ? `_unit ${quote(unit)} ${quote(step.script)}` : step.script
+  const timeout = deadline('write', step)
+  if (stdin.length === 0) return { text, stdin, timeout }
+  return { text: `_fed ${sizeOf(stdin)} ${quote(text)}`, stdin, timeout }
+}
+
+function upload({ path, content, mode, owner, group }: Upload): Mutation {
+  if (!path.startsWith('/') || path.endsWith('/')) {
+    throw new PlaybookError(`a file is to be written to "${path}", which is not an absolute path of a file`)
+  }
+  const stdin = [contentOf(content)]
+  const whose = group === undefined ? (owner ?? '') : `${owner ?? ''}:${group}`
+  const [candidate, stale] = candidateOf(path)
+  const words = [path, candidate, mode, whose, String(sizeOf(stdin)), stale]
+  return {
+    text: `_put ${words.map(quote).join(' ')}`,
+    stdin,
+    timeout: deadline('write', {}),
+  }
+}
+
+/**
+ * The temporary name beside a target, and what all such names of it begin with; cut short where the whole would be
+ * longer than a name may be (NAME_MAX, 255 bytes).
+ */
+function candidateOf(path: string): readonly [candidate: string, beginning: string] {
+  const random = randomBytes(3).toString('hex')
+  const room = 255 - '..rampart-'.length - random.length
+  let name = basename(path)
+  while (Buffer.byteLength(name) > room) name = name.slice(0, -1)
+  const beginning = `${dirname(path) === '/' ? '' : dirname(path)}/.${name}.rampart-`
+  return [beginning + random, beginning]
+}
+
+function contentOf(content: Upload['content']): Payload {
+  if (typeof content === 'string' || Secret.is(content)) return Buffer.from(reveal(content))
+  if (content instanceof Uint8Array) return content
+  return { source: content.source, size: statSync(content.source).size }
+}
+
+const sizeOf = (stdin: readonly Payload[]): number =>
+  stdin.reduce((sum, part) => sum + (part instanceof Uint8Array ? part.byteLength : part.size), 0)

@@ -1,0 +1,2 @@
+export { createSsh } from './ssh.ts'
+export type { SshOptions } from './world.ts'
