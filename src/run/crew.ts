@@ -1,0 +1,126 @@
+import { hostname } from 'node:os'
+import { gather } from '../engine/gather.ts'
+import type { Scene } from '../engine/scene.ts'
+import { resolveRoute } from '../inventory/resolve-route.ts'
+import { HostUnreachable } from '../model/error.ts'
+import type { FleetHost } from '../model/fleet.ts'
+import type { Route } from '../model/route.ts'
+import { openSession } from '../session/open.ts'
+import type { Session } from '../session/session.ts'
+import { loginName } from '../transport/login-name.ts'
+import { becomeOf, sessionUser } from './become.ts'
+import type { Project } from './project.ts'
+import { proveFresh } from './prove.ts'
+import { passphrase } from './read.ts'
+import type { RunRequest } from './request.ts'
+import { withPlace } from './said-at.ts'
+import { Transports } from './transports.ts'
+
+type Telling = Pick<Scene, 'emit' | 'clock' | 'stop'>
+
+/** The hosts of one run, connected: opened together, asked for by name, closed together. */
+export class Crew {
+  /** The run's id. */
+  readonly run: string
+  readonly #project: Project
+  readonly #request: RunRequest
+  readonly #transports: Transports
+  readonly #sessions = new Map<string, Session>()
+  /** To hang up with, for each session that was opened or is being opened. */
+  readonly #lines = new Set<AbortController>()
+  /** Hosts that were tried, and are not tried again. */
+  readonly #tried = new Set<string>()
+  /** Connections by SSH, as its transport counts them: lost ones, fresh ones and those of a jump host included. */
+  readonly #connections = new Map<string, number>()
+
+  constructor(run: string, project: Project, request: RunRequest, onWarning: (message: string) => void) {
+    this.run = run
+    this.#project = project
+    this.#request = request
+    this.#transports = new Transports({
+      acceptNew: request.acceptNew,
+      onConnection: host => this.#connections.set(host, (this.#connections.get(host) ?? 0) + 1),
+      onWarning,
+    })
+  }
+
+  /** Connects to those of the hosts that it has not tried yet. Those that cannot be had are told and left out. */
+  async gather(hosts: readonly string[], telling: Telling): Promise<void> {
+    const missing = hosts.filter(host => !this.#tried.has(host))
+    for (const host of missing) this.#tried.add(host)
+    const opened = await gather(missing, this.#request.forks, host => this.#open(host), telling)
+    for (const [host, session] of opened) this.#sessions.set(host, session)
+  }
+
+  /** The hosts that were reached, in the project's order. */
+  get reached(): readonly string[] {
+    return this.#project.hosts.map(({ name }) => name).filter(name => this.#sessions.has(name))
+  }
+
+  find(host: string): Session | undefined {
+    return this.#sessions.get(host)
+  }
+
+  /** The session of a host that a task asks or acts on. Throws a HostUnreachable if it was left out of the run. */
+  reach(host: string): Session {
+    const session = this.#sessions.get(host)
+    if (session) return session
+    throw new HostUnreachable(`${host} is not part of this run: it could not be reached`, {
+      hint: 'Its own line above says why.',
+    })
+  }
+
+  /** Logs in to a host anew, by the way it was reached. Throws if that no longer works. */
+  async prove(host: string): Promise<void> {
+    await proveFresh(host, async () => this.#transports.connectFresh(await this.#route(this.#entry(host))))
+  }
+
+  connections(host: string): number {
+    return this.#connections.get(host) ?? this.#sessions.get(host)?.connections ?? 0
+  }
+
+  /** Ends all sessions in good order. Never throws. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#sessions.values()].map(session => session.close()))
+    await this.#transports.close()
+  }
+
+  /** Hangs up at once: what is under way on the hosts goes on, and its receipts tell the next run. Never throws. */
+  async abandon(): Promise<void> {
+    for (const line of this.#lines) line.abort()
+    await this.#transports.close()
+  }
+
+  async #open(name: string): Promise<Session> {
+    const host = this.#entry(name)
+    const line = new AbortController()
+    this.#lines.add(line)
+    try {
+      const route = await this.#route(host)
+      const user = sessionUser(host, this.#project.plays)
+      // Who has no password to give says so here, and not when sudo asks for it.
+      if (user !== '' && !(route.transport === 'ssh' && route.user === user)) host.becomePassword?.reveal()
+      return await openSession({
+        host: name,
+        run: this.run,
+        owner: this.#request.mode === 'apply' ? `${loginName()}@${hostname()}` : undefined,
+        user,
+        dial: () => this.#transports.connect(route),
+        become: as => becomeOf(host, as),
+        over: line.signal,
+      })
+    } catch (error) {
+      throw withPlace(error, host, this.#project.fleet)
+    }
+  }
+
+  #route(host: FleetHost): Promise<Route> {
+    return resolveRoute(host, { passphrase: passphrase() })
+  }
+
+  #entry(name: string): FleetHost {
+    const host = this.#project.fleet.hosts.get(name)
+    if (host === undefined) throw new HostUnreachable(`the inventory has no host ${name}`)
+    return host
+  }
+}
