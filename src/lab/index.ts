@@ -1,0 +1,8 @@
+export { down } from './down.ts'
+export { exec, ssh } from './inside.ts'
+export type { Lab } from './place.ts'
+export { lab } from './place.ts'
+export type { LabStatus } from './status.ts'
+export { status } from './status.ts'
+export type { LabEvent } from './steps.ts'
+export { up } from './up.ts'

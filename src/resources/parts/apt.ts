@@ -1,0 +1,75 @@
+import type { Command } from '../../index.ts'
+import { read, run } from '../../index.ts'
+import { APT_STAMP, freshLists } from '../queries/apt-policy.ts'
+
+/** What one run of apt-get is to do. */
+export interface AptWork {
+  readonly verb: 'install' | 'remove' | 'purge'
+  /** Names, with `=version` where one is wanted. */
+  readonly packages: readonly string[]
+  /** Options besides those that every run has. */
+  readonly options: readonly string[]
+  /** Seconds for which fetched lists are good enough; undefined: they are never fetched. */
+  readonly cacheTime: number | undefined
+  /** Seconds to wait for whoever holds apt's or dpkg's lock. */
+  readonly lockTimeout: number
+  /** Names to be held or given free afterwards. */
+  readonly hold: readonly string[]
+  readonly unhold: readonly string[]
+}
+
+/**
+ * All of it as one command, as it must not be cut: nothing may be half installed because a connection went. Lists are
+ * fetched only if they are old, or if apt could not do it with those it has. Nobody is asked anything, and
+ * configuration files that somebody changed stay.
+ */
+export function aptGet({ verb, packages, options, cacheTime, lockTimeout, hold, unhold }: AptWork): Command {
+  const always = [
+    ...['-y', '-o', `DPkg::Lock::Timeout=${lockTimeout}`],
+    ...['-o', 'Dpkg::Options::=--force-confdef', '-o', 'Dpkg::Options::=--force-confold'],
+    // Otherwise a name that nobody has is taken as a pattern, and all that matches it is installed.
+    ...['-o', 'APT::Cmd::Pattern-Only=true'],
+    ...options,
+  ]
+  const work = read`apt-get -q ${always} ${verb} -- ${packages}`
+  const fetching =
+    cacheTime === undefined
+      ? read`:`
+      : read`{ ${freshLists(cacheTime)} && apt-get -s -qq ${always} ${verb} -- ${packages} >/dev/null 2>&1; } || fetched ${lockTimeout}`
+  return run({
+    unit: true,
+  })`export LC_ALL=C DEBIAN_FRONTEND=noninteractive APT_LISTCHANGES_FRONTEND=none NEEDRESTART_MODE=l
+${FETCHED}${verb === 'install' ? fetching : read`:`} || exit
+${
+  packages.length === 0
+    ? read`:`
+    : read`exec 3>&1
+said=$( ${work} 2>&1 >&3 ); code=$?
+[ -z "$said" ] || printf '%s\\n' "$said" >&2
+case $said in
+*'dpkg was interrupted'*) echo ${INTERRUPTED} >&2 ;;
+*'Unable to acquire the dpkg frontend lock'*) apt-get -q -o DPkg::Lock::Timeout=0 check 2>&1 | grep 'held by' >&2 ;;
+esac
+[ "$code" = 0 ] || exit "$code"`
+}
+${marked('hold', hold)}
+${marked('unhold', unhold)}`
+}
+
+const INTERRUPTED =
+  'An earlier installation was cut off on this host. Look at it and run there: dpkg --configure -a'
+
+/** apt-get(8) waits for dpkg's lock, but not for that of its own lists. */
+const FETCHED = read`fetched() {
+left=$1
+until said=$(apt-get -q -o Acquire::Retries=3 update 2>&1); do
+case $said in *'Could not get lock'*) ;; *) left=0 ;; esac
+[ "$left" -gt 0 ] || { printf '%s\\n' "$said" >&2; return 1; }
+sleep 3; left=$((left - 3))
+done
+touch ${APT_STAMP}
+}
+`
+
+const marked = (mark: 'hold' | 'unhold', names: readonly string[]): Command =>
+  names.length === 0 ? read`:` : run`apt-mark ${mark} -- ${names} >/dev/null || exit`
