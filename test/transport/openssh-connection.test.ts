@@ -131,7 +131,7 @@ describe('a jump host', () => {
     expect(opened).toEqual(['bastion', 'web'])
     expect(proxy.taken).toBe(1)
     await connection.close()
-    expect(proxy.open).toBe(0)
+    await expect.poll(() => proxy.open).toBe(0)
   })
 
   test('two on the way', async () => {

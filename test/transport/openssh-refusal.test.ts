@@ -152,10 +152,13 @@ describe('cannot reach', () => {
   })
 
   test('one that takes too long to let us in', async () => {
+    const proxy = await startTcpProxy(sshd.port)
+    proxy.delay(1000)
     const limits = { connectTimeout: 100, loginTimeout: 100 }
-    const error = await opensshRefusal(HostUnreachable, to(), limits)
+    const error = await opensshRefusal(HostUnreachable, to({ port: proxy.port }), limits)
     expect(error.message).toContain('did not finish the login in time')
-    expect(processesWith(`-p ${sshd.port} `)).toEqual([])
+    expect(processesWith(`-p ${proxy.port} `)).toEqual([])
+    await proxy.close()
   })
 
   test('anything without an ssh on this machine', async () => {
