@@ -24,6 +24,7 @@ export const RAMPART = [
 
 /** What `rampart/resources` exports at run time: every resource, and the handlers. */
 export const RESOURCES = [
+  'aptRepository',
   'archive',
   'authorizedKeys',
   'block',
@@ -53,4 +54,5 @@ export const RESOURCES = [
   'timezone',
   'tree',
   'user',
+  'yumRepository',
 ]
