@@ -61,7 +61,16 @@ export interface ArchiveState {
   readonly created: Stat | undefined
 }
 
-/** An archive that is unpacked into a folder of the host: once, or whenever its content is another. What was unpacked before is not taken away. */
+/**
+ * An archive that is unpacked into a folder of the host: once, or whenever its content is another. What was unpacked
+ * before is not taken away.
+ *
+ * @example
+ * ```ts
+ * directory({ path: '/opt/tool' }),
+ * archive({ path: '/var/cache/tool-1.4.0.tar.gz', dest: '/opt/tool', strip: 1 })
+ * ```
+ */
 export const archive = defineResource<typeof spec, ArchiveState>({
   kind: 'archive',
   spec,

@@ -79,6 +79,16 @@ export interface AuthorizedKeysState {
 /**
  * Public keys that let in as a user: that they are in its authorized_keys file, with these options, or that they are
  * not. In the user's home the file and its folder are the user's, and closed to all others: sshd would not use them otherwise.
+ *
+ * @example
+ * ```ts
+ * user({ name: 'alice', shell: '/bin/bash' }),
+ * authorizedKeys({
+ *   user: 'alice',
+ *   keys: ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f alice@laptop'],
+ *   exclusive: true,
+ * })
+ * ```
  */
 export const authorizedKeys = defineResource<typeof spec, AuthorizedKeysState>({
   kind: 'authorizedKeys',

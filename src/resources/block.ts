@@ -79,7 +79,15 @@ const spec = z
 
 export type BlockSpec = z.output<typeof spec>
 
-/** Some lines of a text file between two markers of their own: that they are there, or are not. The rest of the file stays as it is. */
+/**
+ * Some lines of a text file between two markers of their own: that they are there, or are not. The rest of the file
+ * stays as it is.
+ *
+ * @example
+ * ```ts
+ * block({ path: '/etc/gai.conf', name: 'prefer-ipv4', content: 'precedence ::ffff:0:0/96  100\n' })
+ * ```
+ */
 export const block = defineResource<typeof spec, EditedFileState>({
   kind: 'block',
   spec,

@@ -89,6 +89,14 @@ export interface CommandState {
 /**
  * A command that is run where a question to the host says that there is something to do. Afterwards the question must
  * say that it is done. With `always: true` it is run every time, and counts as a change every time.
+ *
+ * @example
+ * ```ts
+ * command({
+ *   run: run`ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/deploy_key`,
+ *   creates: '/etc/ssh/deploy_key',
+ * })
+ * ```
  */
 export const command = defineResource<typeof spec, CommandState>({
   kind: 'command',

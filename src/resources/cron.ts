@@ -47,7 +47,14 @@ const spec = z
 
 export type CronSpec = z.output<typeof spec>
 
-/** A job of cron(8), as a file of its own in /etc/cron.d. */
+/**
+ * A job of cron(8), as a file of its own in /etc/cron.d.
+ *
+ * @example
+ * ```ts
+ * cron({ name: 'disk-report', schedule: '30 4 * * mon-fri', command: 'df -h >/var/tmp/disks-$(date +%F)' })
+ * ```
+ */
 export const cron = defineResource<typeof spec, FileState>({
   kind: 'cron',
   spec,

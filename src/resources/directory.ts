@@ -62,7 +62,14 @@ export interface DirectoryState {
   readonly isEmpty: boolean | undefined
 }
 
-/** A directory: that it is there, with its mode and owner and those of all that is beneath it, or that it is not. */
+/**
+ * A directory: that it is there, with its mode and owner and those of all that is beneath it, or that it is not.
+ *
+ * @example
+ * ```ts
+ * directory({ path: '/srv/app/releases', mode: '0750', group: 'adm' })
+ * ```
+ */
 export const directory = defineResource<typeof spec, DirectoryState>({
   kind: 'directory',
   spec,

@@ -72,7 +72,20 @@ export interface DownloadState {
   readonly client: WebClient | undefined
 }
 
-/** A file from the web, which the host fetches itself. It takes its place only after its sum was found right, with owner and mode. */
+/**
+ * A file from the web, which the host fetches itself. It takes its place only after its sum was found right, with
+ * owner and mode.
+ *
+ * @example
+ * ```ts
+ * download({
+ *   path: '/usr/local/bin/tool',
+ *   url: 'http://downloads.example.com/tool-1.4.0',
+ *   sha256: '8d4a79f488016ee3d7ff07a8603e0b6a1f3084347ba22e9f1484b90c2e082a19',
+ *   mode: '0755',
+ * })
+ * ```
+ */
 export const download = defineResource<typeof spec, DownloadState>({
   kind: 'download',
   spec,

@@ -44,6 +44,13 @@ export interface DropInState {
 /**
  * A file that adds to the settings of a unit, in /etc/systemd/system/UNIT.d, so that its package's own file stays as
  * it is. Systemd reads it anew whenever it has to; `notify: restart(unit)` brings it into force.
+ *
+ * @example
+ * ```ts
+ * task('open files of sshd', dropIn({ unit: 'ssh', name: '10-files', content: '[Service]\nLimitNOFILE=65536\n' }), {
+ *   notify: restart('ssh'),
+ * })
+ * ```
  */
 export const dropIn = defineResource<typeof spec, DropInState>({
   kind: 'dropIn',

@@ -61,6 +61,11 @@ export type FileSpec = z.output<typeof spec>
 /**
  * A regular file: that it is there with this content, mode and owner, that it is there at all, or that it is not. It is
  * written whole and atomically; links are never followed.
+ *
+ * @example
+ * ```ts
+ * file({ path: '/etc/motd', content: 'Changes are made by playbooks.\n', mode: '0644' })
+ * ```
  */
 export const file = defineResource<typeof spec, FileState>({
   kind: 'file',

@@ -15,7 +15,14 @@ const spec = z
     refuseUnless(given.state === 'present', context, given, ['gid'], 'an absent group has none')
   })
 
-/** A group of the host. Files keep the number that they had when a group's number changes. */
+/**
+ * A group of the host. Files keep the number that they had when a group's number changes.
+ *
+ * @example
+ * ```ts
+ * group({ name: 'deploy', system: true })
+ * ```
+ */
 export const group = defineResource<typeof spec, number | null>({
   kind: 'group',
   spec,

@@ -28,6 +28,11 @@ export interface HostnameState {
 /**
  * The name of the host: in force now, and in /etc/hostname for the next boot. A `hostsEntry` beside it lets the host
  * find itself by it; programs that run already may know the old one until they are restarted.
+ *
+ * @example
+ * ```ts
+ * hostname({ name: 'web01' })
+ * ```
  */
 export const hostname = defineResource<typeof spec, HostnameState>({
   kind: 'hostname',

@@ -36,6 +36,11 @@ const PATH = '/etc/hosts'
 /**
  * Names of an address in /etc/hosts: on a line of their own, and on no other of IPv4 or of IPv6, whichever the address
  * is of. Other names and other lines stay.
+ *
+ * @example
+ * ```ts
+ * hostsEntry({ address: '192.0.2.77', names: ['db.example.com', 'db'] })
+ * ```
  */
 export const hostsEntry = defineResource<typeof spec, EditedFileState>({
   kind: 'hostsEntry',

@@ -52,6 +52,11 @@ export interface KernelModuleState {
 /**
  * A module of the kernel: loaded now and by a file in /etc/modules-load.d at every boot, or kept out by one in
  * /etc/modprobe.d. A module that is loaded already gets new options when it is loaded the next time.
+ *
+ * @example
+ * ```ts
+ * kernelModule({ name: 'usb-storage', state: 'blacklisted' })
+ * ```
  */
 export const kernelModule = defineResource<typeof spec, KernelModuleState>({
   kind: 'kernelModule',

@@ -64,6 +64,14 @@ export interface KnownHostState {
 /**
  * The key of a host that ssh(1) is to reach, so that it need not ask whether it is the right one: for a user, or for
  * all. Another key of that type, which the host had before, goes.
+ *
+ * @example
+ * ```ts
+ * knownHost({
+ *   host: 'git.example.com',
+ *   key: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f',
+ * })
+ * ```
  */
 export const knownHost = defineResource<typeof spec, KnownHostState>({
   kind: 'knownHost',

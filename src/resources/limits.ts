@@ -45,7 +45,15 @@ const spec = z
 
 export type LimitsSpec = z.output<typeof spec>
 
-/** Limits for users and groups, as a file in /etc/security/limits.d. They hold from the next login; a service has its own, by systemd. */
+/**
+ * Limits for users and groups, as a file in /etc/security/limits.d. They hold from the next login; a service has its
+ * own, by systemd.
+ *
+ * @example
+ * ```ts
+ * limits({ name: '90-adm', limits: [{ domain: '@adm', type: 'both', item: 'nofile', value: 65536 }] })
+ * ```
+ */
 export const limits = defineResource<typeof spec, FileState>({
   kind: 'limits',
   spec,

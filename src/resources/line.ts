@@ -75,7 +75,15 @@ const spec = z
 
 export type LineSpec = z.output<typeof spec>
 
-/** One line of a text file: that it is there, once and in its place, or that it is not. The rest of the file stays as it is. */
+/**
+ * One line of a text file: that it is there, once and in its place, or that it is not. The rest of the file stays as
+ * it is.
+ *
+ * @example
+ * ```ts
+ * line({ path: '/etc/login.defs', regexp: /^#?\s*UMASK\s/, line: 'UMASK 027' })
+ * ```
+ */
 export const line = defineResource<typeof spec, EditedFileState>({
   kind: 'line',
   spec,

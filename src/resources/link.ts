@@ -70,7 +70,15 @@ export interface LinkState {
   readonly other: { readonly stat: Stat; readonly isSame: boolean } | undefined
 }
 
-/** A symbolic or hard link: that it is there and leads where it should, or that it is not. What it leads to is left alone. */
+/**
+ * A symbolic or hard link: that it is there and leads where it should, or that it is not. What it leads to is left
+ * alone.
+ *
+ * @example
+ * ```ts
+ * link({ path: '/usr/local/bin/editor', target: '/usr/bin/vi' })
+ * ```
+ */
 export const link = defineResource<typeof spec, LinkState>({
   kind: 'link',
   spec,

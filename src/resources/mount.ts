@@ -60,6 +60,11 @@ export interface MountState {
  * A file system and where it is mounted: its line in /etc/fstab, and that it is mounted so now. Of what is mounted its
  * type and its flags (`ro`, `nosuid`, `nodev`, `noexec`) are looked at; another source or option counts as a change of
  * the line.
+ *
+ * @example
+ * ```ts
+ * mount({ path: '/srv/scratch', source: 'tmpfs', type: 'tmpfs', options: ['noexec', 'size=64m'] })
+ * ```
  */
 export const mount = defineResource<typeof spec, MountState>({
   kind: 'mount',

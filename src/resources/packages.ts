@@ -67,7 +67,15 @@ export interface PackagesState {
   readonly isFresh: boolean
 }
 
-/** Packages of the distribution: that they are installed, in one version or the latest, or that they are not. One transaction for all of them. */
+/**
+ * Packages of the distribution: that they are installed, in one version or the latest, or that they are not. One
+ * transaction for all of them.
+ *
+ * @example
+ * ```ts
+ * packages({ names: ['htop', 'tmux'] })
+ * ```
+ */
 export const packages = defineResource<typeof spec, PackagesState>({
   kind: 'packages',
   spec,

@@ -36,6 +36,11 @@ export type ReplaceSpec = z.output<typeof spec>
 /**
  * Text in a file that is found by a pattern and replaced, in all places; the rest stays as it is. A replacement in which
  * the pattern would be found again, so that no run would ever be the last, is refused before anything is changed.
+ *
+ * @example
+ * ```ts
+ * replace({ path: '/etc/nsswitch.conf', regexp: /^(hosts:\s*).*$/, with: '$1files dns' })
+ * ```
  */
 export const replace = defineResource<typeof spec, EditedFileState>({
   kind: 'replace',

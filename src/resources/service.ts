@@ -36,6 +36,11 @@ export interface ServiceState {
 /**
  * A unit of systemd: whether it runs, is started at boot, is masked. What is not given is left as it is; if none of
  * them is given, it runs now and is started at every boot.
+ *
+ * @example
+ * ```ts
+ * service({ unit: 'ssh', state: 'running', enabled: true })
+ * ```
  */
 export const service = defineResource<typeof spec, ServiceState>({
   kind: 'service',

@@ -27,7 +27,15 @@ const spec = z
 
 export type SudoersSpec = z.output<typeof spec>
 
-/** Rules of sudo, as a file in /etc/sudoers.d. It takes its place only if visudo(8) accepts it: with a mistake in it nobody could become root. */
+/**
+ * Rules of sudo, as a file in /etc/sudoers.d. It takes its place only if visudo(8) accepts it: with a mistake in it
+ * nobody could become root.
+ *
+ * @example
+ * ```ts
+ * sudoers({ name: '90-adm', content: '%adm ALL=(root) NOPASSWD: /usr/bin/systemctl restart app\n' })
+ * ```
+ */
 export const sudoers = defineResource<typeof spec, FileState>({
   kind: 'sudoers',
   spec,

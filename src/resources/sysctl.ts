@@ -70,6 +70,11 @@ export interface SysctlState {
 /**
  * A setting of the kernel: in force now, and by a file of its own in /etc/sysctl.d at every boot. The kernel gets it
  * first, so that a value that it does not accept is never kept for the next boot.
+ *
+ * @example
+ * ```ts
+ * sysctl({ key: 'net.ipv4.conf.all.log_martians', value: 1 })
+ * ```
  */
 export const sysctl = defineResource<typeof spec, SysctlState>({
   kind: 'sysctl',

@@ -46,6 +46,19 @@ export interface SystemdUnitState {
 /**
  * A unit of systemd of one's own, in /etc/systemd/system. Systemd reads it anew whenever it has to. Whether it runs
  * and is started at boot is for `service`; `notify: restart(unit)` brings a change of it into force.
+ *
+ * @example
+ * ```ts
+ * task(
+ *   'unit of app',
+ *   systemdUnit({
+ *     unit: 'app',
+ *     content: '[Service]\nExecStart=/usr/bin/sleep infinity\n\n[Install]\nWantedBy=multi-user.target\n',
+ *   }),
+ *   { notify: restart('app') },
+ * ),
+ * service({ unit: 'app' })
+ * ```
  */
 export const systemdUnit = defineResource<typeof spec, SystemdUnitState>({
   kind: 'systemdUnit',

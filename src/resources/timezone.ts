@@ -31,7 +31,15 @@ export interface TimezoneState {
   readonly named: FileState
 }
 
-/** The time zone of the host: /etc/localtime leads to it, and /etc/timezone names it where there is one. Programs that run already keep the old one until they are restarted. */
+/**
+ * The time zone of the host: /etc/localtime leads to it, and /etc/timezone names it where there is one. Programs that
+ * run already keep the old one until they are restarted.
+ *
+ * @example
+ * ```ts
+ * timezone({ name: 'Europe/Berlin' })
+ * ```
+ */
 export const timezone = defineResource<typeof spec, TimezoneState>({
   kind: 'timezone',
   spec,

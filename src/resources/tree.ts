@@ -73,6 +73,11 @@ export interface TreeState {
 /**
  * A folder of the controller with all that is in it, on the host. Each file is streamed and takes its place atomically;
  * those that are as they should be are not sent. Links on the host are never followed.
+ *
+ * @example
+ * ```ts
+ * tree({ path: '/srv/site', source: join(import.meta.dirname, 'files', 'site'), exclude: ['*.bak'], delete: true })
+ * ```
  */
 export const tree = defineResource<typeof spec, TreeState>({
   kind: 'tree',

@@ -9,7 +9,14 @@ import { accountOf, groupIdOf, groupsOf } from './queries/passwd.ts'
 import { shadowOf } from './queries/shadow.ts'
 import { statOf } from './queries/stat.ts'
 
-/** A user of the host, with all that is said of it: what is not given is left as it is. */
+/**
+ * A user of the host, with all that is said of it: what is not given is left as it is.
+ *
+ * @example
+ * ```ts
+ * user({ name: 'carol', comment: 'Carol Example', groups: ['adm'], shell: '/bin/bash' })
+ * ```
+ */
 export const user = defineResource<typeof userSpec, UserState>({
   kind: 'user',
   spec: userSpec,
