@@ -21,6 +21,11 @@ export interface CommandOptions {
   readonly secret?: boolean
   /** It takes long and must not be cut: it runs as a transient systemd unit that outlives the connection. */
   readonly unit?: boolean
+  /**
+   * It reboots the host. It has succeeded when the host has started anew and answers again, which may take `timeout`
+   * seconds. No step can come after it.
+   */
+  readonly reboot?: boolean
 }
 
 /** A piece of POSIX sh, quoted, as a value: making one runs nothing. */

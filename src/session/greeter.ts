@@ -37,6 +37,11 @@ export class Greeter {
     return this.#options.user
   }
 
+  /** The run's id. */
+  get run(): string {
+    return this.#options.run
+  }
+
   /** The user whose shell holds the lock; undefined if the host is not locked. */
   get holder(): string | undefined {
     return this.#options.owner === undefined ? undefined : this.#options.user

@@ -138,8 +138,8 @@ export class Line {
   async #hear(one: Waiting, coming: Promise<Ending>): Promise<void> {
     try {
       const ending = await coming
-      if (ending.kind === 'exited') return one.answer(ending)
-      one.broken = ending
+      if (ending.kind === 'exited' && !isGoingDown(one, ending)) return one.answer(ending)
+      one.broken = ending.kind === 'exited' ? { kind: 'signalled', signal: `exit ${ending.code}` } : ending
     } catch (error) {
       if (!isLoss(error)) return one.refuse(error as Error)
       one.broken = { kind: 'never-started', cause: error } // before its shell had begun
@@ -155,11 +155,14 @@ export class Line {
   /** Finds the line again if anybody waits for it, and brings to its end what broke. Never throws. */
   async #recover(): Promise<void> {
     let broken = await this.#dropped()
-    for (let round = 1; round <= ROUNDS && this.#isWanted(); round++) {
-      const loss = await this.#found(broken)
+    const absence = Math.max(0, ...broken.map(({ call }) => call.absence ?? 0))
+    const until = absence === 0 ? 0 : performance.now() + absence
+    const isLast = (round: number): boolean => round >= ROUNDS && performance.now() >= until
+    for (let round = 1; this.#isWanted(); round++) {
+      const loss = await this.#found(broken, until)
       if (loss === undefined) break
       broken = await this.#dropped()
-      if (round === ROUNDS) this.#dead ??= broken.length === 0 ? loss : lossOf(broken)
+      if (isLast(round)) this.#dead ??= broken.length === 0 ? loss : lossOf(broken)
     }
     for (const one of this.#waiting) if (one.broken) one.answer(one.broken)
     this.#recovery = undefined // in the same turn: whatever breaks from here on has a recovery of its own
@@ -178,8 +181,9 @@ export class Line {
   }
 
   /** Connects and brings each call to its end. Returns why it could not. */
-  async #found(broken: readonly Waiting[]): Promise<Error | undefined> {
-    const lost = await reconnect(() => Promise.race([this.connection, this.#ended]), this.#over.signal)
+  async #found(broken: readonly Waiting[], until: number): Promise<Error | undefined> {
+    const dial = (): Promise<unknown> => Promise.race([this.connection, this.#ended])
+    const lost = await reconnect(dial, this.#over.signal, until)
     this.#dead ??= lost
     if (this.#dead) return this.#dead
     try {
@@ -191,6 +195,10 @@ export class Line {
     }
   }
 }
+
+/** Whether a reboot killed the very command that waits for it. */
+const isGoingDown = ({ call }: Waiting, { code }: { readonly code: number }): boolean =>
+  (call.absence ?? 0) > 0 && code > 128
 
 /** Why calls were not brought to their end, if that is the line's fault and not their own. */
 function lossOf(calls: readonly Waiting[]): Error | undefined {

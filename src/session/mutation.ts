@@ -1,4 +1,5 @@
 import { quote } from '../model/quote.ts'
+import { functions } from './prelude.ts'
 import type { Mutation } from './steps.ts'
 
 /** The handlers that a mutation wakes or has run. */
@@ -9,11 +10,27 @@ export interface Wakes {
   readonly strike?: readonly string[] | undefined
 }
 
+/** How it runs as a transient unit as a whole, which others can stop. */
+export interface OwnUnit {
+  readonly name: string
+  /** The run's id. */
+  readonly run: string
+}
+
 /** A mutation as the prelude's functions take it: with its receipt, and with the handlers that it wakes or has run. */
-export function mutation(number: number, steps: Mutation, { note, strike = [] }: Wakes): Mutation {
+export function mutation(
+  number: number,
+  steps: Mutation,
+  { note, strike = [] }: Wakes,
+  unit?: OwnUnit,
+): Mutation {
   const notes = note === undefined ? [] : [noting(note)]
   const strikes = strike.length === 0 ? '' : `${striking(strike)}\n`
-  const body = `${steps.text}\n${strikes}exit "$_code"`
+  const plain = `${steps.text}\n${strikes}exit "$_code"`
+  const body =
+    unit === undefined
+      ? plain
+      : `_named ${quote(unit.name)} ${quote(`${functions(unit.run)}\n${plain}`)}; exit $?`
   return { ...steps, text: [...notes, `_do ${number} ${quote(body)}`].join('\n') }
 }
 

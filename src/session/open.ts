@@ -1,3 +1,6 @@
+import { LISTING, readReports } from '../guard/end.ts'
+import type { TransactionReport } from '../guard/transaction.ts'
+import { HostLocked } from '../model/error.ts'
 import type { Become } from '../model/route.ts'
 import type { Connection, Ending } from '../transport/transport.ts'
 import { FACTS, parseFacts } from './facts.ts'
@@ -12,6 +15,8 @@ export interface SessionOptions extends GreeterOptions {
   readonly dial: () => Promise<Connection>
   /** How to become a user; undefined for the login user. */
   readonly become: (user: string) => Become | undefined
+  /** Connect although a guarded change is open on the host. */
+  readonly despiteGuard?: boolean
   /** Aborted: hang up, and wait for nobody. */
   readonly over: AbortSignal
 }
@@ -21,7 +26,7 @@ const PENDING = 'cd "$_state/pending" 2>/dev/null && for id in *; do [ ! -e "$id
 
 /**
  * Connects to a host, locks it if the run may write, and hears what it says of itself: one frame after the login.
- * Throws what the transport throws, HostLocked, or BecomeRefused.
+ * Throws what the transport throws, HostLocked (by another run, or while a guarded change is open), or BecomeRefused.
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
   let greeter = new Greeter(options)
@@ -42,7 +47,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   try {
     const { address, user } = await line.connection
     if (user === options.user) greeter = new Greeter({ ...options, user: '' }) // who is that user already needs no sudo
-    const [facts, pending] = await Promise.all([ask(FACTS), ask(PENDING)])
+    const [facts, pending, listing] = await Promise.all([ask(FACTS), ask(PENDING), ask(LISTING)])
+    const guards = readReports(listing)
+    if (!options.despiteGuard) refuseOpen(options.host, guards)
     greeter.beat((script, as) => {
       if (line.isIdle(as)) line.send({ user: as, script }).catch(() => undefined) // a lost line shows at the next call
     })
@@ -51,6 +58,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       login: user,
       facts: parseFacts(facts),
       pending: new Set(pending.split('\n').filter(id => id !== '')),
+      guards,
     }
     return new Session(options.host, hello, line, greeter)
   } catch (error) {
@@ -62,4 +70,14 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 function output(ending: Ending, text: string): string {
   if (ending.kind !== 'exited') throw unanswered(ending, text, 60)
   return Buffer.from(ending.stdout).toString()
+}
+
+function refuseOpen(host: string, guards: readonly TransactionReport[]): void {
+  const open = guards.find(({ state }) => state === 'pending' || state === 'rolling-back')
+  if (open === undefined) return
+  const { task, owner, left, txid } = open
+  const when = open.state === 'pending' ? `the host undoes it in ${left} s` : 'the host is undoing it now'
+  throw new HostLocked(`the guarded change "${task}" of ${owner} is still open on ${host}; ${when}`, {
+    hint: `Wait for its end, or end it: rampart guard confirm|undo ${host} (${txid})`,
+  })
 }

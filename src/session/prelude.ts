@@ -9,8 +9,11 @@ export interface ProcessId {
 /** What a session says to each of its shells first, once, so that what travels afterwards is short. */
 export function prelude(run: string, predecessors: readonly ProcessId[] = []): string {
   const killed = predecessors.map(({ pid, born }) => `_kill ${pid} ${born}`)
-  return [FUNCTIONS, `_run=${quote(run)}`, ROOMS, ...killed, '_self; echo "$_pid $_born"'].join('\n')
+  return [functions(run), '_noted=', ...killed, '_self; echo "$_pid $_born"'].join('\n')
 }
+
+/** The functions for a shell of its own in the midst of a run, such as that of a unit. */
+export const functions = (run: string): string => [FUNCTIONS, `_run=${quote(run)}`, ROOMS].join('\n')
 
 /** Where our things are on the host (contract: where things are): root's, or in the user's own home. */
 const ROOMS = `
@@ -18,7 +21,7 @@ if [ "$(id -u)" = 0 ]
 then _state=/var/lib/rampart _locks=/run/rampart
 else _state=$HOME/.local/state/rampart; _locks=$_state
 fi
-_lock=$_locks/lock _scratch=$_locks/op _receipts=$_state/receipts/$_run _noted=
+_lock=$_locks/lock _scratch=$_locks/op _receipts=$_state/receipts/$_run
 umask 022`
 
 /**
@@ -29,9 +32,11 @@ umask 022`
  *   cannot end it by SIGPIPE, and so that a daemon which keeps its output open cannot write into a later reply.
  * - `_put` writes beside the target, with owner and mode, and then renames (rename(2)); what it replaces is kept, and
  *   what an earlier one left behind when it was killed is removed.
- * - `_unit` runs what must not be cut as a transient unit, where there is systemd.
+ * - `_unit` runs what must not be cut as a transient unit, where there is systemd; `_named` one that others can stop.
  * - `_note` remembers a handler before the change that wakes it. It is forgotten if that is sure to have changed nothing:
  *   its first step failed, and was an upload.
+ * - `_reboot` ends with the host. That it was done shows in the next start of it: another boot id, or in a container, which
+ *   has its kernel's, another start of process 1. What the going down kills first is not how it ended.
  * - What fails in the long-lived shell itself must not end it, as a redirection of a special builtin would
  *   (POSIX XCU 2.8.1): hence `command exec`.
  */
@@ -67,12 +72,13 @@ _keep() {
   fi || return
   printf '%s %s %s\n' "$_run" "$2" "$1" >>"$_state/backup/index"
 }
-_unit() {
+_unit() { _named "rampart-op-$_run-$1" "$2"; }
+_named() {
   if [ ! -d /run/systemd/system ] || [ ! -w /run/systemd ]; then _eval "$2"; return; fi
-  _room "$_scratch" && printf '%s\n' "$2" >"$_scratch/$_run-$1" || return
-  systemd-run --quiet --wait --pipe --collect --service-type=exec --unit="rampart-op-$_run-$1" \
-    -E "HOME=$HOME" -E "PATH=$PATH" -E LC_ALL=C /bin/sh "$_scratch/$_run-$1"
-  set -- $? "$1"; rm -f "$_scratch/$_run-$2"; return $1
+  _room "$_scratch" && printf '%s\n' "$2" >"$_scratch/$1" || return
+  systemd-run --quiet --wait --pipe --collect --service-type=exec --unit="$1" \
+    -E "HOME=$HOME" -E "PATH=$PATH" -E LC_ALL=C -E "_receipt=$_receipt" -E "_noted=$_noted" /bin/sh "$_scratch/$1"
+  set -- $? "$1"; rm -f "$_scratch/$2"; return $1
 }
 _note() {
   [ ! -e "$_state/pending/$1" ] || return 0
@@ -89,6 +95,15 @@ _step() {
   [ "$4" != untouched ] || [ -z "$_noted" ] || _strike $_noted
   exit "$_code"
 }
+_boot() {
+  read -r _id </proc/sys/kernel/random/boot_id
+  IFS=')' read -r _ _it </proc/1/stat
+  set -- $_it; shift 19; echo "$_id.$1"
+} 2>/dev/null
+_reboot() {
+  echo "boot $(_boot)" >>"$_receipt" && _eval "$1" || return
+  while :; do sleep 1; done
+}
 _do() {
   _self
   _receipt=$_receipts/$1
@@ -103,16 +118,23 @@ _told() {
   [ ! -s "$1.err" ] || cat "$1.err" >&2
 }
 _recall() {
-  _was=absent _receipt=$_receipts/$1
+  _was=absent _before= _receipt=$_receipts/$1
   [ ! -e "$_receipt" ] || while read -r _word _a _b; do
     case $_word in
       start) if _alive "$_a" "$_b"; then _was=running; else _was=cut; fi ;;
       exit) _was="exit $_a" ;;
+      boot) _before=$_a ;;
     esac
   done <"$_receipt"
-  if [ "$_was" = cut ] && systemctl --quiet is-active "rampart-op-$_run-$1-*" 2>/dev/null; then _was=running; fi
+  if [ -n "$_before" ]; then _rebooted; fi
+  if [ "$_was" = cut ] && systemctl --quiet is-active "rampart-op-$_run-$1-*" "rampart-ap-*" 2>/dev/null; then _was=running; fi
   echo "$_was"
   case $_was in exit*) _told "$_receipt" ;; esac
+}
+_rebooted() {
+  if [ "$_before" != "$(_boot)" ]; then _was='exit 0'; return; fi
+  set -- $_was
+  if [ "$1" = cut ] || { [ "$1" = exit ] && [ "$2" -gt 128 ]; }; then _was=running; fi
 }
 _beat() { echo "$_holder" >"$_lock"; }
 _hold() {

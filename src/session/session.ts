@@ -1,3 +1,4 @@
+import type { TransactionReport } from '../guard/transaction.ts'
 import type { Command } from '../model/command.ts'
 import { CheckFailed, ConnectionLost, StepFailed } from '../model/error.ts'
 import type { Facts } from '../model/facts.ts'
@@ -12,11 +13,15 @@ import type { Line } from './line.ts'
 import type { Wakes } from './mutation.ts'
 import { mutation, noting, striking } from './mutation.ts'
 import { excerpt, hasFailedStep, stepFailed, tooLong, toReply, unanswered } from './reply.ts'
-import { compose, stdinOf } from './steps.ts'
+import { compose, reboots, stdinOf } from './steps.ts'
 
 /** As whom a mutation is made, and what it leaves on the host besides its effect. */
 export interface WriteOptions extends Wakes {
   readonly user: string
+  /** Run all of it as one transient unit of this name. */
+  readonly unit?: string | undefined
+  /** Milliseconds that it may take at most, whatever its steps say. */
+  readonly limit?: number | undefined
 }
 
 /** What the host said in its first frame. */
@@ -27,6 +32,8 @@ export interface Hello {
   readonly facts: Facts
   /** The ids of handlers that an earlier run woke and did not run. */
   readonly pending: ReadonlySet<string>
+  /** The guarded changes that it knows of. */
+  readonly guards: readonly TransactionReport[]
 }
 
 /** One host, connected: what is asked of it and written to it. Each write ends one epoch and begins the next. */
@@ -84,8 +91,10 @@ export class Session {
    * a ConnectionLost that says whether the steps may have run.
    */
   async write(steps: Steps, { user, note, strike }: WriteOptions): Promise<Reply> {
-    // Handlers are remembered where the next run looks for them: with the session's own user.
-    if (this.#as(user) === this.user) return this.#mutate(steps, this.#as(user), { note, strike })
+    // Handlers are remembered where the next run looks for them: with the session's own user. One that reboots the host
+    // cannot forget itself.
+    if (this.#as(user) === this.user && !steps.some(reboots))
+      return this.#mutate(steps, this.#as(user), { note, strike })
     if (note !== undefined && note.size > 0) await this.#note(note)
     const reply = await this.#mutate(steps, this.#as(user), {})
     if (strike !== undefined && strike.length > 0) await this.strike(strike)
@@ -98,6 +107,18 @@ export class Session {
       user: this.user,
       script: { text: striking(ids), timeout: deadline('write', {}) },
     })
+  }
+
+  /**
+   * Runs a script of ours, as a user, that may run twice: it leaves no receipt, and after a lost connection it is sent
+   * again. Returns what it printed. Throws a ConnectionLost, or a StepFailed with what it said.
+   */
+  async say(text: string, user: string, timeout: number): Promise<string> {
+    const ending = await this.#send({ user: this.#as(user), script: { text, timeout } })
+    if (ending.kind !== 'exited') throw unanswered(ending, text, timeout / 1000)
+    const reply = toReply(ending)
+    if (reply.code !== 0) throw new StepFailed(reply.stderr.trim(), { reply })
+    return reply.stdout
   }
 
   /** Ends the session. What its mutations left on the host is no longer needed if their endings were seen. Never throws. */
@@ -121,12 +142,13 @@ export class Session {
 
   async #mutate(steps: Steps, user: string, wakes: Wakes): Promise<Reply> {
     const number = ++this.#mutations
-    const { text, stdin, timeout } = mutation(number, compose(steps, String(number)), wakes)
+    const { text, stdin, timeout, absence } = mutation(number, compose(steps, String(number)), wakes)
     this.#writers.add(user)
     this.refresh()
-    const ending = await this.#send({ user, script: { text, stdin, timeout }, receipt: number })
+    const ending = await this.#send({ user, script: { text, stdin, timeout }, receipt: number, absence })
     if (ending.kind !== 'exited') {
       this.#unseen.add(user)
+      if (absence > 0) throw away(absence, this.#line.dead)
       throw cut(ending, timeout)
     }
     const reply = toReply(ending)
@@ -167,6 +189,11 @@ export class Session {
       throw new ConnectionLost(`the host was lost: ${(error as Error).message}`, { cause: error })
     }
   }
+}
+
+function away(absence: number, why: Error | undefined): ConnectionLost {
+  const message = `it was told to reboot, and has not come back within ${absence / 1000} s`
+  return new ConnectionLost(`${message}${why ? `: ${why.message}` : ''}`, { cause: why, underWay: true })
 }
 
 function cut(ending: Exclude<Ending, { kind: 'exited' }>, timeout: number): ConnectionLost {

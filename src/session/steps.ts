@@ -16,10 +16,17 @@ export interface Mutation {
   readonly stdin: readonly Payload[]
   /** Milliseconds, for all steps together. */
   readonly timeout: number
+  /** Milliseconds that the host may be away, as it reboots; 0 if it does not. */
+  readonly absence: number
 }
 
 /** Puts steps into one script. `unit` begins the names of the transient units of its long ones. */
 export function compose(steps: readonly Step[], unit: string): Mutation {
+  if (steps.slice(0, -1).some(reboots)) {
+    throw new PlaybookError('a step is to follow one that reboots the host, which never comes to it', {
+      hint: 'Make it a task of its own, after this one.',
+    })
+  }
   const parts = steps.map((step, i) => (isUpload(step) ? upload(step) : command(step, `${unit}-${i}`)))
   const lines = parts.map(({ text, stdin }, i) => {
     // An upload is all or nothing.
@@ -31,6 +38,7 @@ export function compose(steps: readonly Step[], unit: string): Mutation {
     text: lines.join('\n'),
     stdin: parts.flatMap(part => part.stdin),
     timeout: parts.reduce((sum, part) => sum + part.timeout, 0),
+    absence: parts.at(-1)?.absence ?? 0,
   }
 }
 
@@ -40,15 +48,24 @@ export function stdinOf({ stdin }: Pick<Command, 'stdin'>): readonly Payload[] {
   return [stdin instanceof Uint8Array ? stdin : Buffer.from(reveal(stdin))]
 }
 
+/** Whether a step reboots the host. */
+export const reboots = (step: Step): boolean => !isUpload(step) && step.reboot === true
+
 const okCodes = (step: Step | undefined): string =>
   step === undefined || isUpload(step) ? '0' : (step.ok ?? [0]).join(' ')
 
 function command(step: Command, unit: string): Mutation {
   const stdin = stdinOf(step)
-  const text = step.unit ? `_unit ${quote(unit)} ${quote(step.script)}` : step.script
   const timeout = deadline('write', step)
-  if (stdin.length === 0) return { text, stdin, timeout }
-  return { text: `_fed ${sizeOf(stdin)} ${quote(text)}`, stdin, timeout }
+  const absence = step.reboot ? timeout : 0
+  const text = textOf(step, unit)
+  if (stdin.length === 0) return { text, stdin, timeout, absence }
+  return { text: `_fed ${sizeOf(stdin)} ${quote(text)}`, stdin, timeout, absence }
+}
+
+function textOf({ script, unit: isUnit, reboot }: Command, unit: string): string {
+  if (reboot) return `_reboot ${quote(script)}`
+  return isUnit ? `_unit ${quote(unit)} ${quote(script)}` : script
 }
 
 function upload({ path, content, mode, owner, group }: Upload): Mutation {
@@ -63,6 +80,7 @@ function upload({ path, content, mode, owner, group }: Upload): Mutation {
     text: `_put ${words.map(quote).join(' ')}`,
     stdin,
     timeout: deadline('write', {}),
+    absence: 0,
   }
 }
 

@@ -9,6 +9,8 @@ export interface Call {
   readonly script: Script
   /** The number of a mutation's receipt: it is never sent twice without reading that first. A read has none. */
   readonly receipt?: number
+  /** Milliseconds that the host may be away because of it; 0 or none: it stays. */
+  readonly absence?: number
 }
 
 /** A call without its answer yet. */

@@ -1,0 +1,34 @@
+/** What a host must have before an example of the reference makes sense there: scripts, by the name of the resource. */
+export const GIVEN: Readonly<Record<string, string>> = {
+  archive: `mkdir -p /tmp/a/tool-1.4.0/bin && echo 1.4.0 >/tmp/a/tool-1.4.0/bin/tool
+mkdir -p /var/cache && tar -C /tmp/a -czf /var/cache/tool-1.4.0.tar.gz tool-1.4.0`,
+  // The engine mounts both from outside; a machine of its own has them as plain files.
+  download: `cp /etc/hosts /etc/hosts.own && umount /etc/hosts && mv /etc/hosts.own /etc/hosts
+mkdir -p /root/web && printf '#!/bin/sh\\necho tool 1.4.0\\n' >/root/web/tool-1.4.0
+echo 127.0.0.1 downloads.example.com >>/etc/hosts
+systemd-run -q -p WorkingDirectory=/root/web python3 -m http.server 80
+until curl -sf -o /dev/null http://downloads.example.com/; do sleep 0.1; done`,
+  hostname:
+    'cp /etc/hostname /etc/hostname.own && umount /etc/hostname && mv /etc/hostname.own /etc/hostname',
+  // A repository on the host itself: that of the distribution may be out of reach.
+  packages: `mkdir -p /root/repo && cd /root/repo
+for name in htop tmux; do
+  mkdir -p "/tmp/$name/DEBIAN" && cat >"/tmp/$name/DEBIAN/control" <<end
+Package: $name
+Version: 1
+Architecture: all
+Maintainer: nobody <nobody@example.com>
+Description: stands in for $name
+end
+  dpkg-deb -b "/tmp/$name" "$name.deb" >/dev/null
+  { cat "/tmp/$name/DEBIAN/control"; echo "Filename: ./$name.deb"; echo "Size: $(stat -c %s "$name.deb")"
+    echo "SHA256: $(sha256sum "$name.deb" | cut -d ' ' -f 1)"; echo; } >>Packages
+done
+rm -rf /etc/apt/sources.list.d/* && echo 'deb [trusted=yes] file:/root/repo ./' >/etc/apt/sources.list`,
+}
+
+/** Where an example is tried, if not on a node. */
+export const HOST: Readonly<Record<string, 'bastion'>> = {}
+
+/** The tasks of examples that say openly that there is always something to do. */
+export const STAYS_TO_DO: readonly string[] = []
