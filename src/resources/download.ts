@@ -1,7 +1,8 @@
 import type { Plan, Steps } from '../index.ts'
-import { CheckFailed, defineResource, drift, inSync, run, Secret, text, z } from '../index.ts'
+import { CheckFailed, defineResource, drift, inSync, run, z } from '../index.ts'
 import { headers, webAddress } from './parameters/header.ts'
 import { hostPath } from './parameters/path.ts'
+import { proxyAddress } from './parameters/proxy.ts'
 import { attributeChanges, attributeSteps, attributes } from './parts/attributes.ts'
 import { fetchStep, hidden } from './parts/fetching.ts'
 import type { FileLook } from './parts/file-look.ts'
@@ -38,10 +39,7 @@ const spec = z
       .describe(
         'fields of the request, such as an Authorization that is a Secret; with them no redirection is followed',
       ),
-    proxy: text()
-      .refine(proxy => Secret.is(proxy) || /^https?:\/\/[!-~]+$/.test(proxy), {
-        error: "expected an address, such as 'http://proxy.example.com:8888'",
-      })
+    proxy: proxyAddress()
       .optional()
       .describe("the proxy to go through; not given: the one of the host's environment, if it has one"),
     timeout: z.number().positive().default(600).describe('seconds until it is given up'),

@@ -11,7 +11,7 @@ import type { Validation } from './parts/validation.ts'
 export interface OwnedFile {
   readonly path: string
   /** Null: it is not to be there. */
-  readonly content: Text | null
+  readonly content: Text | Uint8Array | null
   /** Not given: `0644`, or `0600` for a Secret. */
   readonly mode?: FileMode
   readonly validate?: Validation

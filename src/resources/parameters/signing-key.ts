@@ -1,7 +1,8 @@
 import type { Text } from '../../index.ts'
-import { z } from '../../index.ts'
+import { Secret, z } from '../../index.ts'
 import { fileContent } from './content.ts'
 import { webAddress } from './header.ts'
+import { parsePublicKeys } from './openpgp.ts'
 import { proxyAddress } from './proxy.ts'
 
 /** Whose signature a repository's packages carry. */
@@ -28,10 +29,15 @@ export function signingKey() {
         .optional()
         .describe('the proxy to fetch it through; not given: that of the repository'),
     })
-    .superRefine(({ url, content }, context) => {
-      if ((url === undefined) !== (content === undefined)) return
-      const message = url === undefined ? 'expected its url or content' : 'give either url or content'
-      context.addIssue({ code: 'custom', path: ['url'], message })
+    .superRefine(({ url, content, fingerprint }, context) => {
+      const refuse = (name: string, message: string) =>
+        context.addIssue({ code: 'custom', path: [name], message })
+      if (url !== undefined && content !== undefined) refuse('url', 'give either url or content')
+      if (content === undefined && url === undefined) refuse('url', 'expected its url or content')
+      if (content === undefined || Secret.is(content)) return
+      const found = parsePublicKeys(content)?.fingerprints ?? []
+      if (found.join() === fingerprint.join()) return
+      refuse('fingerprint', `the content holds ${found.join(', ') || 'no public keys'}`)
     })
 }
 

@@ -60,16 +60,28 @@ const INTERRUPTED =
   'An earlier installation was cut off on this host. Look at it and run there: dpkg --configure -a'
 
 /** apt-get(8) waits for dpkg's lock, but not for that of its own lists. */
-const FETCHED = read`fetched() {
-left=$1
-until said=$(apt-get -q -o Acquire::Retries=3 update 2>&1); do
+const UPDATED = read`updated() {
+left=$1; shift
+until said=$(apt-get -q -o Acquire::Retries=3 "$@" update 2>&1); do
 case $said in *'Could not get lock'*) ;; *) left=0 ;; esac
 [ "$left" -gt 0 ] || { printf '%s\\n' "$said" >&2; return 1; }
 sleep 3; left=$((left - 3))
 done
-touch ${APT_STAMP}
 }
 `
+const FETCHED = read`${UPDATED}fetched() { updated "$1" && touch ${APT_STAMP}; }
+`
+
+/**
+ * Fetches the lists of one source, which need not have its place yet, and leaves those of all others as they are. Fails
+ * if any of them cannot be had: apt-get(8) itself would only warn.
+ */
+export function aptUpdate(source: string, lockTimeout: number): Command {
+  return run`${UPDATED}export LC_ALL=C
+d=$(mktemp -d /tmp/.sources.rampart-XXXXXX) && cat -- ${source} >"$d/its.sources" &&
+updated ${lockTimeout} -o Dir::Etc::sourcelist="$d/its.sources" -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any
+set -- $?; rm -rf -- "$d"; ( exit "$1" )`
+}
 
 const marked = (mark: 'hold' | 'unhold', names: readonly string[]): Command =>
   names.length === 0 ? read`:` : run`apt-mark ${mark} -- ${names} >/dev/null || exit`

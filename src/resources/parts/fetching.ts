@@ -1,6 +1,7 @@
 import type { Command, Text } from '../../index.ts'
 import { CheckFailed, reveal, run, Secret } from '../../index.ts'
 import { isHeaderValue } from '../parameters/header.ts'
+import { proxyOf } from '../parameters/proxy.ts'
 import type { WebClient } from '../queries/web-client.ts'
 import { candidateOf } from './validation.ts'
 
@@ -108,13 +109,5 @@ function fields({ path, headers }: Fetching): readonly string[] {
     throw new CheckFailed(`the header ${name} for ${path} holds a line break or another control character`, {
       hint: 'Take it out; a secret that was read from a file often ends in one.',
     })
-  })
-}
-
-function proxyOf(path: string, proxy: Text): string {
-  const shown = reveal(proxy)
-  if (/^https?:\/\/[!-~]+$/.test(shown)) return shown
-  throw new CheckFailed(`the proxy for ${path} is no address`, {
-    hint: "It looks like this: 'http://proxy.example.com:8888'.",
   })
 }
