@@ -4,35 +4,16 @@ import { CheckFailed, defineResource, drift, inSync, read, run, z } from '../ind
 import { accountName } from './parameters/account.ts'
 import { fileContent } from './parameters/content.ts'
 import { hostPath } from './parameters/path.ts'
+import { isCommand, question } from './parameters/question.ts'
 import { refuse } from './parts/refusals.ts'
 import type { Stat } from './queries/stat.ts'
 import { statOf } from './queries/stat.ts'
-
-const isCommand = (value: unknown): value is Command =>
-  typeof value === 'object' && value !== null && typeof (value as Command).script === 'string'
 
 /** No argument of a program can hold a NUL (execve(2)). */
 const word = z.string().regex(/^[^\0]*$/, { error: 'expected text without a NUL byte' })
 
 const EXPECTED = 'expected a command, such as run`make install`, or a list of words'
 const action = z.custom<Command>(isCommand, { error: EXPECTED })
-const question = z.custom<Command<'read'>>(value => isCommand(value) && onlyLooks(value), {
-  error: 'expected a question, such as read`test -e …`',
-})
-
-/** The tag for questions takes none but questions. */
-function onlyLooks(command: Command): boolean {
-  try {
-    return read`${bare(command) as Command<'read'>}`.script === command.script
-  } catch {
-    return false
-  }
-}
-
-/** A command without its options: those go to the whole that it becomes a part of. */
-function bare<C extends Command>({ stdin: _1, timeout: _2, ok: _3, secret: _4, unit: _5, ...command }: C) {
-  return command as C
-}
 
 const spec = z
   .object({
@@ -44,8 +25,8 @@ const spec = z
         'what to do: a command made by `run`, a program and its arguments as a list, or sh as it stands, in which nothing is quoted for you',
       ),
     name: z.string().min(1).optional().describe('a name for it, if the command itself is none'),
-    unless: question.optional().describe('a question to the host: if it exits with 0, it is done already'),
-    onlyIf: question
+    unless: question().optional().describe('a question to the host: if it exits with 0, it is done already'),
+    onlyIf: question()
       .optional()
       .describe('a question to the host: only if it exits with 0 there is something to do'),
     creates: hostPath().optional().describe('a path: if something is there, it is done already'),

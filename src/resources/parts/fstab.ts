@@ -19,12 +19,20 @@ export function entryOf(text: string, path: string): FstabEntry | undefined {
     .find(entry => entry?.path === path)
 }
 
-/** The text with this entry for its mount point and no other; `null`: with none. Other lines stay as they are. */
-export function withEntry(text: string, path: string, entry: FstabEntry | null): string {
+/**
+ * The text with this entry for its mount point and no other; `null`: with none. Other lines stay as they are. Swap has no
+ * mount point: there it is the source that is looked for.
+ */
+export function withEntry(
+  text: string,
+  what: string,
+  entry: FstabEntry | null,
+  by: 'path' | 'source' = 'path',
+): string {
   let isThere = entry === null
   const lines = text.split('\n').flatMap(line => {
     const found = parsed(line)
-    if (found?.path !== path) return [line]
+    if (found?.[by] !== what) return [line]
     if (entry === null || isThere) return []
     isThere = true
     return [isSame(found, entry) ? line : shown(entry)]
