@@ -10,6 +10,7 @@ packages=(
   debootstrap docker.io # the lab
   procps # pgrep, ps
   curl wget tar zip unzip # what resources use
+  dnf dnf-plugins-core rpm createrepo-c gnupg tinyproxy # repositories, and hosts of the other family
   ssh-audit # what others say of our hardening
 )
 

@@ -16,8 +16,11 @@ export interface UnknownName {
  */
 export function unknownName(schema: z.ZodType, value: unknown, path: Path = []): UnknownName | undefined {
   if (typeof value !== 'object' || value === null || Secret.is(value)) return undefined
-  const inside = (inner: z.core.$ZodType | undefined, found = value, at = path): UnknownName | undefined =>
-    inner && unknownName(inner as z.ZodType, found, at)
+  const inside = (
+    inner: z.core.$ZodType | undefined,
+    // Not by defaults: a part may be undefined.
+    [found, at]: readonly [unknown, Path] = [value, path],
+  ): UnknownName | undefined => inner && unknownName(inner as z.ZodType, found, at)
   const { def } = (schema as unknown as z.core.$ZodTypes)._zod
   switch (def.type) {
     case 'object': {
@@ -25,15 +28,15 @@ export function unknownName(schema: z.ZodType, value: unknown, path: Path = []):
       const open = def.catchall !== undefined && def.catchall._zod.def.type !== 'never'
       const name = open ? undefined : Object.keys(value).find(name => !known.includes(name))
       return name === undefined
-        ? first(Object.entries(value), ([key, found]) => inside(def.shape[key], found, [...path, key]))
+        ? first(Object.entries(value), ([key, found]) => inside(def.shape[key], [found, [...path, key]]))
         : { path, name, known }
     }
     case 'array':
       return first(Array.isArray(value) ? value.entries() : [], ([i, found]) =>
-        inside(def.element, found, [...path, i]),
+        inside(def.element, [found, [...path, i]]),
       )
     case 'record':
-      return first(Object.entries(value), ([key, found]) => inside(def.valueType, found, [...path, key]))
+      return first(Object.entries(value), ([key, found]) => inside(def.valueType, [found, [...path, key]]))
     case 'union':
       return inside(def.options.find(option => (option as z.ZodType).safeParse(value).success))
     case 'pipe':

@@ -17,6 +17,12 @@ test.each<[what: string, schema: z.ZodType, value: unknown, found: UnknownName |
   ['in an object', z.object({ x: leaf }), { x: { b: 1 } }, at(['x'])],
   ['optional', z.object({ x: leaf.optional() }), { x: { b: 1 } }, at(['x'])],
   [
+    'optional and undefined',
+    z.object({ a: z.string(), x: leaf.optional() }),
+    { a: '', x: undefined },
+    undefined,
+  ],
+  [
     'nullable, read-only, by default',
     z.object({ x: leaf.nullable().readonly().default({}) }),
     { x: { b: 1 } },

@@ -12,10 +12,20 @@ export interface PrivateSystem extends Disposable {
   inside(script: string): string
 }
 
+/** More folders that are its own: copies of this machine's, or empty. */
+export interface OwnFolders {
+  readonly copied?: readonly string[]
+  readonly empty?: readonly string[]
+}
+
 /** Takes root. Nothing of it is left when it is disposed of: what is mounted there is seen by nobody else. */
-export async function privateSystem(): Promise<PrivateSystem> {
+export async function privateSystem({ copied = [], empty = [] }: OwnFolders = {}): Promise<PrivateSystem> {
   const folder = mkdtempSync(join(tmpdir(), 'rampart-etc-'))
-  const script = `cp -a /etc "$1" && mount --bind "$1/etc" /etc && echo ready && exec cat`
+  const script = `
+own() { mkdir -p "$1$2" && mount --bind "$1$2" "$2"; }
+for path in /etc ${copied.join(' ')}; do mkdir -p "$1\${path%/*}" && cp -a "$path" "$1$path" && own "$1" "$path"; done
+for path in ${empty.join(' ')}; do mkdir -p "$path" && own "$1" "$path"; done
+echo ready && exec cat`
   const holder = spawn('unshare', ['-m', '-u', '-n', 'sh', '-ec', script, 'sh', folder], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })

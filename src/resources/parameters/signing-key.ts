@@ -36,14 +36,14 @@ export function signingKey() {
       if (content === undefined && url === undefined) refuse('url', 'expected its url or content')
       if (content === undefined || Secret.is(content)) return
       const found = parsePublicKeys(content)?.fingerprints ?? []
-      if (found.join() === fingerprint.join()) return
+      if (found.join() === [fingerprint].flat().join()) return
       refuse('fingerprint', `the content holds ${found.join(', ') || 'no public keys'}`)
     })
 }
 
 const fingerprint = z
   .string()
-  .regex(/^(\s*[0-9a-fA-F]{4}){10}$|^(\s*[0-9a-fA-F]{4}){16}$/, {
+  .regex(/^(\s*[0-9a-fA-F]{4}){10}\s*$|^(\s*[0-9a-fA-F]{4}){16}\s*$/, {
     error: 'expected the whole fingerprint of a key, as gpg --show-keys prints it',
   })
   .transform(text => text.replaceAll(/\s/g, '').toUpperCase())

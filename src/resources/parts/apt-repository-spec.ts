@@ -81,8 +81,9 @@ export const aptRepositorySpec = z
     }
     if (uris === undefined) refuse(context, 'uris', 'expected where it is')
     if (suites === undefined) refuse(context, 'suites', 'expected its suites')
-    const isFlat = suites?.every(suite => suite.endsWith('/')) ?? false
-    if (suites?.some(suite => suite.endsWith('/')) && !isFlat) {
+    const paths = [suites ?? []].flat().filter(suite => suite.endsWith('/'))
+    const isFlat = suites !== undefined && paths.length === [suites].flat().length
+    if (paths.length > 0 && !isFlat) {
       refuse(context, 'suites', 'those that end in "/" take a repository of their own')
     }
     if (suites && !isFlat && components === undefined)
