@@ -9,7 +9,7 @@ packages=(
   openssh-client openssh-server sudo # real logins on this machine
   debootstrap docker.io # the lab
   procps # pgrep, ps
-  curl wget tar zip unzip # what resources use
+  curl wget tar zip unzip locales # what resources use
   dnf dnf-plugins-core rpm createrepo-c gnupg tinyproxy # repositories, and hosts of the other family
   ssh-audit # what others say of our hardening
 )
