@@ -1,11 +1,12 @@
 import { NotConverged } from '../model/error.ts'
 import type { Outcome } from '../model/outcome.ts'
 import type { Drift, Steps } from '../model/plan.ts'
+import type { WriteOptions } from '../session/session.ts'
 import { cureByHand, cureBySteps } from './cure.ts'
 import type { TaskEntry } from './entry.ts'
 import { isTask, titleOf } from './entry.ts'
 import { failure } from './failure.ts'
-import { prove } from './guard.ts'
+import { guarded } from './guard.ts'
 import { Handlers } from './handlers.ts'
 import { sayDoing, sayTask, skipRest } from './say.ts'
 import type { Stage } from './stage.ts'
@@ -32,15 +33,16 @@ export async function converge(walk: Walk, stage: Stage): Promise<void> {
     const since = walk.scene.clock()
     sayDoing(walk, stage, entry, 'look')
     const outcome = await settle(walk, stage, entry, handlers)
-    if (outcome.status === 'changed') handlers.wake(entry.task.notify)
-    const proven =
-      outcome.status === 'changed' && entry.task.guard ? await prove(walk, entry, handlers, outcome) : outcome
-    sayTask(walk, stage, entry, proven, since)
-    if (proven.status === 'failed' || proven.status === 'unknown')
-      walk.ended ??= `${titleOf(entry)} ${proven.status}`
+    if (outcome.status === 'changed' && !entry.task.guard) handlers.wake(entry.task.notify)
+    sayTask(walk, stage, entry, outcome, since)
+    if (ENDS.has(outcome.status)) walk.ended ??= `${titleOf(entry)} ${outcome.status}`
+    if (outcome.status === 'skipped') walk.ended ??= outcome.because
   }
   await handlers.flush()
 }
+
+/** After these a host has no further turn. */
+const ENDS: ReadonlySet<string> = new Set(['failed', 'unknown', 'rolled-back', 'rollback-failed'])
 
 /** Looks at one task, cures it if it drifts, and looks again. */
 async function settle(
@@ -56,6 +58,19 @@ async function settle(
     if (plan.status === 'in-sync') return { status: 'ok' }
     during = 'apply'
     sayDoing(walk, stage, entry, 'cure')
+    if (entry.task.guard) {
+      return await guarded(walk, entry, plan, handlers, async ({ unit, limit }) => {
+        await cure(
+          walk,
+          entry,
+          plan,
+          handlers,
+          () => undefined,
+          entry.task.apply ? { limit: limit() } : { unit, limit: limit() },
+        )
+        handlers.wake(entry.task.notify)
+      })
+    }
     await cure(walk, entry, plan, handlers, () => {
       begun = true
     })
@@ -76,10 +91,11 @@ async function cure(
   drift: Drift<unknown>,
   handlers: Handlers,
   wrote: () => void,
+  how: Pick<WriteOptions, 'unit' | 'limit'> = {},
 ): Promise<void> {
   const { task, user } = entry
   const { name, on, apply } = task
-  const curer = { name, on, write: { user, note: handlers.notes(task.notify) }, wrote }
+  const curer = { name, on, write: { user, note: handlers.notes(task.notify), ...how }, wrote }
   walk.window.narrow()
   if (apply) return cureByHand(walk, host => apply(host, drift), curer)
   const done = cureBySteps(walk, drift.cure as Steps, curer) // a look without steps is a mistake

@@ -71,6 +71,13 @@ export class Handlers {
     return true
   }
 
+  /** These need not run, now or in the next run: what woke them was undone. */
+  async forget(handlers: readonly HandlerNode[]): Promise<void> {
+    if (handlers.length === 0) return
+    for (const { name } of handlers) this.#awake.delete(name)
+    await this.#walk.session.strike(handlers.map(({ name }) => this.#id(name))).catch(() => undefined)
+  }
+
   /** Tells of those still awake that they have no turn; what woke them has noted them for the next run. */
   leave(because: string): void {
     const rest = this.#walk.scene.mode === 'check' ? '' : '; it stays for the next run'

@@ -1,6 +1,18 @@
+import type { Guard } from '../model/guard.ts'
 import type { Mode } from '../model/outcome.ts'
 import type { Emit, Event } from './events.ts'
+import type { Gate } from './gate.ts'
 import type { Reach } from './reach.ts'
+
+/** How to log in anew. */
+export interface Entrance {
+  /** Run as root on the new connection; what it prints is returned. */
+  readonly script: string
+  /** What is other than in the inventory. */
+  readonly login: NonNullable<Guard['login']>
+  /** Hosts behind this one to log in to as well. */
+  readonly through: readonly string[]
+}
 
 /** What all hosts of a run have in common. */
 export interface Scene {
@@ -13,8 +25,18 @@ export interface Scene {
   readonly stop: AbortSignal
   /** Emit what commands print. */
   readonly verbose: boolean
-  /** Proves a host's way in by a fresh login. Throws if it no longer works. */
-  readonly prove: (host: string) => Promise<void>
+  /** Asked to end at once: wait for nobody. */
+  readonly over: AbortSignal
+  /** Who runs this, for people who find a guarded change of theirs on a host. */
+  readonly owner: string
+  /** Lets guarded changes in, one host first. */
+  readonly gate: Gate
+  /** Logs in anew on a host and on those behind it, and runs a script on the host as root. Throws if that no longer works. */
+  readonly enter: (host: string, how: Entrance) => Promise<string>
+  /** Whether a host no longer lets anybody in that way. */
+  readonly refuses: (host: string, what: 'password' | `port:${number}`) => Promise<boolean>
+  /** Hosts of the run that are reached through this one: one is enough for a proof. */
+  readonly behind: (host: string) => readonly string[]
   /** Every write to any host, counted: who looked before the last one may have to look again. */
   readonly writes: { count: number }
   /** In `--check`: the first task that drifted on each host, of the plays that have ended. */

@@ -65,7 +65,9 @@ function because(issue: z.core.$ZodIssue | undefined): string {
       ? issue.errors.map(([first]) => first ?? issue)
       : []
   const messages = (all.length === 0 ? [issue] : all).map(({ message }) => message)
-  return [...new Set(messages.map(message => message.replace(/^Invalid (?:input|option): /, '')))].join('; or ')
+  return [...new Set(messages.map(message => message.replace(/^Invalid (?:input|option): /, '')))].join(
+    '; or ',
+  )
 }
 
 /** The value, unless it is a secret, or stands in the place of one and may well be the secret itself. */

@@ -70,6 +70,15 @@ export class HostKeyRefused extends RampartError {
 /** The host is there and its key is right, but it does not let us in. Exit code 4. */
 export class LoginRefused extends RampartError {
   override name = 'LoginRefused'
+  /** The ways to log in that the host takes (RFC 4252, 5.1), if it said so. */
+  readonly takes: readonly string[] | undefined
+  constructor(
+    message: string,
+    options: ErrorOptionsWithCure & { readonly takes?: readonly string[] | undefined } = {},
+  ) {
+    super(message, options)
+    this.takes = options.takes
+  }
 }
 
 /** Another run holds the host. Exit code 3. */

@@ -3,6 +3,8 @@ import type { Secret } from './secret.ts'
 /** How we prove who we are. */
 export type Key =
   | { readonly from: 'agent' }
+  /** By no key, to see what else the host takes. */
+  | { readonly from: 'none' }
   | { readonly from: 'file'; readonly path: string; readonly passphrase?: Secret }
 
 /** The way to a machine by SSH. Each way has what it needs and nothing else. */

@@ -1,5 +1,7 @@
 import { PlaybookError } from './error.ts'
 import type { Guard } from './guard.ts'
+import type { GuardNode } from './guarded.ts'
+import { guardOf } from './guarded.ts'
 import type { ConnectedHost } from './host.ts'
 import { kindOf } from './kind-of.ts'
 import { remember } from './made.ts'
@@ -40,7 +42,7 @@ export interface TaskNode extends Task {
   readonly apply: ((host: ConnectedHost<string>, drift: Drift<unknown>) => Promise<void>) | undefined
   readonly resource: Resource | undefined
   readonly notify: readonly HandlerNode[]
-  readonly guard: Guard | undefined
+  readonly guard: GuardNode | undefined
   readonly tags: readonly string[]
   readonly become: boolean | string | undefined
 }
@@ -77,15 +79,16 @@ export function task(name: string, what: object, options: TaskOptions = {}): Tas
       hint: "Write task('…', { check: async probe => … }), or give it a resource.",
     })
   refuseOptions('task', `task("${name}")`, options)
+  const resource = isResource(what) ? what : undefined
   const node: TaskNode = {
     type: 'task',
     name,
     on,
     check: probe => (what as TaskNode).check(probe),
     apply: apply && ((host, drift) => apply.call(what, host, drift)),
-    resource: isResource(what) ? what : undefined,
+    resource,
     notify: handlersOf(name, options.notify),
-    guard: options.guard === true ? {} : options.guard,
+    guard: guardOf(name, options.guard, resource),
     tags: options.tags ?? [],
     become: options.become,
   }

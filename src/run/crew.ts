@@ -4,13 +4,13 @@ import type { Scene } from '../engine/scene.ts'
 import { resolveRoute } from '../inventory/resolve-route.ts'
 import { HostUnreachable } from '../model/error.ts'
 import type { FleetHost } from '../model/fleet.ts'
-import type { Route } from '../model/route.ts'
+import type { Route, SshRoute } from '../model/route.ts'
 import { openSession } from '../session/open.ts'
 import type { Session } from '../session/session.ts'
 import { loginName } from '../transport/login-name.ts'
 import { becomeOf, sessionUser } from './become.ts'
 import type { Project } from './project.ts'
-import { proveFresh } from './prove.ts'
+import type { ProverOptions } from './prove.ts'
 import { passphrase } from './read.ts'
 import type { RunRequest } from './request.ts'
 import { withPlace } from './said-at.ts'
@@ -32,6 +32,9 @@ export class Crew {
   readonly #tried = new Set<string>()
   /** Connections by SSH, as its transport counts them: lost ones, fresh ones and those of a jump host included. */
   readonly #connections = new Map<string, number>()
+
+  /** Who runs this, for others who find the host locked or changed. */
+  readonly owner = `${loginName()}@${hostname()}`
 
   constructor(run: string, project: Project, request: RunRequest, onWarning: (message: string) => void) {
     this.run = run
@@ -70,9 +73,25 @@ export class Crew {
     })
   }
 
-  /** Logs in to a host anew, by the way it was reached. Throws if that no longer works. */
-  async prove(host: string): Promise<void> {
-    await proveFresh(host, async () => this.#transports.connectFresh(await this.#route(this.#entry(host))))
+  /** How hosts are logged in to anew, beside the connections of the run. */
+  get anew(): ProverOptions {
+    return {
+      routeOf: host => this.#route(this.#entry(host)),
+      becomeRoot: (host, login) => becomeOf(this.#entry(host), login === 'root' ? '' : 'root'),
+      connectFresh: route => this.#transports.connectFresh(route),
+    }
+  }
+
+  /** The hosts through which one is reached, the nearest to it first. */
+  jumps(host: string): readonly string[] {
+    const names: string[] = []
+    for (let via = viaOf(this.#entry(host).route); via !== undefined; via = via.via) names.push(via.host)
+    return names
+  }
+
+  /** A host of the run that is reached through this one, if there is any. */
+  behind(host: string): readonly string[] {
+    return this.reached.filter(name => this.jumps(name).includes(host)).slice(0, 1)
   }
 
   connections(host: string): number {
@@ -103,7 +122,7 @@ export class Crew {
       return await openSession({
         host: name,
         run: this.run,
-        owner: this.#request.mode === 'apply' ? `${loginName()}@${hostname()}` : undefined,
+        owner: this.#request.mode === 'apply' ? this.owner : undefined,
         user,
         dial: () => this.#transports.connect(route),
         become: as => becomeOf(host, as),
@@ -124,3 +143,5 @@ export class Crew {
     return host
   }
 }
+
+const viaOf = (route: Route): SshRoute | undefined => ('via' in route ? route.via : undefined)

@@ -92,10 +92,12 @@ function guessed(host: string, options: ListsOptions): readonly List[] {
 
 function refuseUnknownOthers(stages: readonly Stage[], { fleet }: Project): void {
   for (const { task } of stages.flatMap(stage => stage.entries.filter(isTask))) {
-    const stranger = task.on.find(name => !fleet.hosts.has(name))
+    const through = task.guard?.through ?? []
+    const stranger = [...task.on, ...through].find(name => !fleet.hosts.has(name))
     if (stranger === undefined) continue
+    const what = through.includes(stranger) ? 'is guarded by a login on' : 'acts on'
     throw new PlaybookError(
-      `the task "${task.name}" acts on "${stranger}", which the inventory does not have`,
+      `the task "${task.name}" ${what} "${stranger}", which the inventory does not have`,
       { at: madeAt(task), hint: didYouMean(stranger, fleet.hosts.keys()) },
     )
   }

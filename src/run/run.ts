@@ -1,4 +1,5 @@
 import type { Emit, Event } from '../engine/events.ts'
+import { Gate } from '../engine/gate.ts'
 import type { PlanOfRun } from '../engine/run.ts'
 import { run as runPlays } from '../engine/run.ts'
 import type { Scene } from '../engine/scene.ts'
@@ -12,10 +13,12 @@ import { keepFacts, PLAIN_DEBIAN, recallFacts } from './facts-cache.ts'
 import { makeLists, othersNamed } from './lists.ts'
 import type { Project } from './project.ts'
 import { readProject } from './project.ts'
+import { enter, refuses } from './prove.ts'
 import { renderer } from './read.ts'
 import type { AbortSignals, RunRequest } from './request.ts'
 import { runId } from './run-id.ts'
 import { readSecrets } from './secrets.ts'
+import { tellUndone } from './undone.ts'
 
 /**
  * Runs playbooks and tells it all as events; the last is always the recap. Returns the exit code. Nothing is changed on
@@ -37,7 +40,7 @@ export async function runPlaybooks(request: RunRequest, emit: Emit, signals: Abo
     crew = new Crew(runId(), project, request, warn)
     hear(start(crew.run, request, project))
     signals.abort.addEventListener('abort', () => void crew?.abandon(), { once: true })
-    await runProject(project, crew, request, { emit: hear, clock, stop: signals.stop })
+    await runProject(project, crew, request, { emit: hear, clock, stop: signals.stop, over: signals.abort })
   } catch (error) {
     const mistake = asMistake(error)
     ended = RampartError.is(mistake) ? 1 : DEFECT
@@ -52,7 +55,7 @@ export async function runPlaybooks(request: RunRequest, emit: Emit, signals: Abo
 /** sysexits.h EX_SOFTWARE: an error that is no user's mistake. */
 const DEFECT = 70
 
-type Telling = Pick<Scene, 'emit' | 'clock' | 'stop'>
+type Telling = Pick<Scene, 'emit' | 'clock' | 'stop' | 'over'>
 
 async function runProject(
   project: Project,
@@ -64,6 +67,12 @@ async function runProject(
   await crew.gather(
     hosts.map(({ name }) => name),
     telling,
+  )
+  const warn = (message: string): void => tell(telling, 'warning', { message })
+  await tellUndone(
+    crew.reached.map(host => crew.reach(host)),
+    request.mode === 'apply',
+    warn,
   )
   const factsOf = await factsFor(project, crew)
   const { lists, roles } = makeLists({
@@ -85,7 +94,11 @@ async function runProject(
     ...telling,
     mode: request.mode,
     reach: host => crew.reach(host),
-    prove: host => crew.prove(host),
+    owner: crew.owner,
+    gate: new Gate(host => crew.jumps(host)),
+    enter: (host, how) => enter(host, how, crew.anew),
+    refuses: (host, what) => refuses(host, what, crew.anew),
+    behind: host => crew.behind(host),
     verbose: request.verbose,
     writes: { count: 0 },
     drifted: new Map(),

@@ -66,6 +66,11 @@ export class Session {
     return this.#greeter.user
   }
 
+  /** The run's id. */
+  get run(): string {
+    return this.#greeter.run
+  }
+
   get frames(): number {
     return this.#line.frames
   }

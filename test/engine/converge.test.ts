@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { drift, flushHandlers, handler, inSync, read, run, task } from '../../src/index.ts'
 import { engineRun, stages } from '../support/engine-run.ts'
@@ -195,26 +195,4 @@ test('a handler whose run failed before its turn is run by the next, though noth
   const third = await host.session('third')
   expect(third.hello.pending.size).toBe(0)
   await third.close()
-})
-
-test('a guarded change runs its handlers at once and counts only after a fresh login', async () => {
-  using host = new ScratchHost()
-  const session = await host.session()
-  const log = host.path('log')
-  const reload = handler('reload', run`echo reload >>${log}`)
-  const list = stages([
-    fileTask('f', host.path('f'), 'x', { notify: reload, guard: true }),
-    fileTask('g', host.path('g'), 'x'),
-  ])
-  const prove = async (): Promise<void> => appendFileSync(log, 'login\n')
-  const { said } = await engineRun('apply', new Map([[session, list]]), { prove })
-  expect(said).toEqual(['changed handler reload', 'changed f', 'changed g'])
-  expect(readFileSync(log, 'utf8')).toBe('reload\nlogin\n')
-  rmSync(host.path('f'))
-  session.refresh()
-  const refused = await engineRun('apply', new Map([[session, list]]), {
-    prove: () => Promise.reject(new Error('a fresh login no longer works')),
-  })
-  expect(refused.said).toEqual(['changed handler reload', 'failed f', 'skipped g'])
-  await session.close()
 })

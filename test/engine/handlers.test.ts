@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import type { Plan, Probe } from '../../src/index.ts'
 import { drift, handler, inSync, read, run, task } from '../../src/index.ts'
 import { engineRun, stages } from '../support/engine-run.ts'
 import { fileTask } from '../support/file-task.ts'
@@ -44,33 +43,6 @@ test('in a dry run that ends early, what would have been woken has no turn', asy
   expect(events.find(event => event.event === 'handler')).toMatchObject({
     error: { message: 'the run was interrupted' },
   })
-  await session.close()
-})
-
-test('asked to stop in the middle of a guarded change, it is brought to its end with its handlers', async () => {
-  using host = new ScratchHost()
-  const session = await host.session()
-  const stop = new AbortController()
-  const [reload, later] = ['reload', 'later'].map(name => handler(name, run`true`))
-  const interrupting = async (probe: Probe): Promise<Plan> => {
-    const { code } = await probe.ask(read`test -e ${host.path('f')}`)
-    if (code !== 0) return drift({ kind: 'fields', changes: {} }, [run`touch ${host.path('f')}`])
-    stop.abort()
-    return inSync()
-  }
-  const list = stages([
-    fileTask('a', host.path('a'), 'x', { notify: later! }),
-    task('f', { check: interrupting }, { notify: reload!, guard: true }),
-    fileTask('g', host.path('g'), 'x'),
-  ])
-  const { said } = await engineRun('apply', new Map([[session, list]]), { stop: stop.signal })
-  expect(said).toEqual([
-    'changed a',
-    'changed handler reload',
-    'changed f',
-    'skipped g',
-    'skipped handler later',
-  ])
   await session.close()
 })
 

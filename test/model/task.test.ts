@@ -44,10 +44,10 @@ describe('a task', () => {
       task('x', { check: () => inSync() }, { notify: [restart, reload], guard, tags: ['a'], become: 'web' }),
     ).toMatchObject({ notify: [restart, reload], guard, tags: ['a'], become: 'web' })
     expect(
-      task('x', { check: () => inSync() }, { notify: restart, guard: true, become: false }),
+      task('x', { check: () => inSync() }, { notify: restart, guard: { undo: [run`a`] }, become: false }),
     ).toMatchObject({
       notify: [restart],
-      guard: {},
+      guard: { touches: [] },
       become: false,
     })
   })

@@ -1,5 +1,6 @@
 import type { TaskEntry } from '../../src/engine/entry.ts'
 import type { Event } from '../../src/engine/events.ts'
+import { Gate } from '../../src/engine/gate.ts'
 import { run as runPlays } from '../../src/engine/run.ts'
 import type { Scene } from '../../src/engine/scene.ts'
 import type { Stage } from '../../src/engine/stage.ts'
@@ -61,7 +62,12 @@ export async function engineRun(
       clock: () => 0,
       stop: new AbortController().signal,
       verbose: false,
-      prove: async () => undefined,
+      over: new AbortController().signal,
+      owner: 'tester',
+      gate: new Gate(() => []),
+      enter: async () => 'confirmed',
+      refuses: async () => true,
+      behind: () => [],
       writes: { count: 0 },
       drifted: new Map(),
       ...options,

@@ -44,6 +44,7 @@ function common(route: SshRoute, settings: SshSettings): readonly string[] {
     ...(key?.from === 'file'
       ? [...option('IdentityFile', path(key.path)), ...option('IdentitiesOnly', 'yes')]
       : []),
+    ...(key?.from === 'none' ? option('PreferredAuthentications', 'none') : []),
     ...(knownHosts === undefined ? [] : option('UserKnownHostsFile', knownHostsFiles(knownHosts))),
     ...(via === undefined ? [] : option('ProxyCommand', through(via, settings))),
   ]

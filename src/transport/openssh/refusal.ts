@@ -137,6 +137,7 @@ function loginRefused(said: string, wanted: Wanted): LoginRefused | undefined {
   const noted = notes.length > 0 ? ` (${printable(notes.join('; '))})` : ''
   return new LoginRefused(`${before}${whom} does not let us in${printable(takes)}${noted}${password}`, {
     hint: loginCure(said, wanted),
+    takes: denied?.[1]?.split(','),
   })
 }
 

@@ -41,8 +41,8 @@ export function createAuth({ user, who, credentials, before, refuse }: AuthRules
   let ready: Promise<void> | undefined
 
   function choose(): AnyAuthMethod | undefined {
-    // "none" costs a round trip and no attempt, and tells whether a password is taken, and how.
-    if (!methods && queue[0]?.kind === 'password') return { type: 'none', username: user }
+    // "none" costs a round trip and no attempt, and tells what is taken: how a password is, or what else there is.
+    if (!methods && (queue[0]?.kind ?? 'password') === 'password') return { type: 'none', username: user }
     for (let next = queue.shift(); next; next = queue.shift()) {
       const method = offer(next, user, methods, prompts)
       if (!method) continue
@@ -90,6 +90,7 @@ export function createAuth({ user, who, credentials, before, refuse }: AuthRules
       ]
       return new LoginRefused(`${who} does not let ${printable(user)} in: ${what.join('; ')}`, {
         hint: cure(user, credentials.attempts, methods),
+        takes: methods,
       })
     },
     note: what => notes.push(what),

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ParsedKey } from 'ssh2'
 import { VariableError } from '../../model/error.ts'
-import type { SshRoute } from '../../model/route.ts'
+import type { Key, SshRoute } from '../../model/route.ts'
 import type { Secret } from '../../model/secret.ts'
 import type { AgentKey, AgentKeys } from './agent.ts'
 import { listAgentKeys } from './agent.ts'
@@ -53,12 +53,7 @@ const MOST_KEYS_BESIDE_PASSWORD = 2
  */
 export async function findCredentials(route: SshRoute, keyring: Keyring): Promise<Credentials> {
   const notes: string[] = []
-  const keys =
-    route.key?.from === 'file'
-      ? [await namedKey(expandHome(route.key.path, keyring.home), route.key.passphrase, keyring)]
-      : route.key?.from === 'agent'
-        ? await agentKeys(keyring, notes)
-        : await anyKeys(keyring, notes)
+  const keys = await keysOf(route.key, keyring, notes)
   const most = route.password === undefined ? MOST_KEYS : MOST_KEYS_BESIDE_PASSWORD
   if (keys.length > most) notes.push(`${keys.length - most} more keys were not offered: sshd counts each`)
   const password: Attempt[] = []
@@ -68,6 +63,19 @@ export async function findCredentials(route: SshRoute, keyring: Keyring): Promis
     password.push({ kind: 'password', what: 'the password', password: route.password })
   }
   return { attempts: [...keys.slice(0, most), ...password], notes }
+}
+
+async function keysOf(key: Key | undefined, keyring: Keyring, notes: string[]): Promise<readonly Attempt[]> {
+  switch (key?.from) {
+    case 'file':
+      return [await namedKey(expandHome(key.path, keyring.home), key.passphrase, keyring)]
+    case 'agent':
+      return agentKeys(keyring, notes)
+    case 'none':
+      return []
+    case undefined:
+      return anyKeys(keyring, notes)
+  }
 }
 
 /** `~/x` as a path. */

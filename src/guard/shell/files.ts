@@ -1,0 +1,41 @@
+/**
+ * A file, link or directory as it was. `show` prints what tells two states apart; of a directory only itself counts, not
+ * what is in it.
+ */
+export const FILES = String.raw`
+show_file() {
+  if [ -L "$1" ]; then stat -c 'link %u:%g' -- "$1" && readlink -- "$1"
+  elif [ -d "$1" ]; then stat -c 'directory %u:%g %a' -- "$1"
+  elif [ -f "$1" ]; then stat -c 'file %u:%g %a' -- "$1" && sha256sum <"$1"
+  elif [ -e "$1" ]; then echo "$1 is neither a file nor a directory" >&2; return 1
+  else echo absent
+  fi
+}
+keep_file() {
+  if [ -d "$2" ] && [ ! -L "$2" ]; then stat -c '%u:%g %a' -- "$2" >"$1.directory"
+  elif [ -e "$2" ] || [ -L "$2" ]; then cp -a -- "$2" "$1.was"
+  fi
+}
+prepare_file() { :; }
+undo_file() {
+  if [ -e "$1.directory" ]; then
+    read -r _owner _mode <"$1.directory"
+    mkdir -p -- "$2" && chown -- "$_owner" "$2" && chmod -- "$_mode" "$2"
+  elif [ -e "$1.was" ] || [ -L "$1.was" ]; then
+    _new=$(dirname -- "$2")/.$(basename -- "$2").rampart-undo
+    if [ -d "$2" ] && [ ! -L "$2" ]; then rmdir -- "$2" || return; fi
+    mkdir -p -- "$(dirname -- "$2")" && rm -f -- "$_new" && cp -a -- "$1.was" "$_new" && settle "$_new" && mv -f -- "$_new" "$2"
+  elif [ -d "$2" ] && [ ! -L "$2" ]; then rmdir -- "$2"
+  else rm -f -- "$2"
+  fi
+}
+finish_file() { :; }
+check_file() {
+  case $2 in
+    /etc/ssh/*) if [ -x "$(sshd)" ]; then mkdir -p -m 755 /run/sshd && "$(sshd)" -t; fi ;;
+    /etc/sudoers | /etc/sudoers.d/*) if command -v visudo >/dev/null; then visudo -cq; fi ;;
+  esac
+}
+sshd() { command -v sshd || echo /usr/sbin/sshd; }
+settle() { if [ -L "$1" ]; then :; else sync -- "$1" 2>/dev/null || sync; fi; }
+`
