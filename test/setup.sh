@@ -11,6 +11,7 @@ packages=(
   procps # pgrep, ps
   curl wget tar zip unzip locales # what resources use
   dnf dnf-plugins-core rpm createrepo-c gnupg tinyproxy # repositories, and hosts of the other family
+  iptables nftables iproute2 # networks of their own, with rules
   ssh-audit # what others say of our hardening
 )
 
