@@ -1,5 +1,5 @@
 import { constants } from 'node:os'
-import { $ } from 'zx'
+import type { $ as Dollar } from 'zx'
 import { quote } from '../model/quote.ts'
 
 /** A program and its arguments, one word each. */
@@ -28,11 +28,11 @@ export interface Finished {
  */
 export async function command(words: Words, options: CommandOptions = {}): Promise<Finished> {
   const { input, env, timeout } = options
-  const run = silent({
+  const run = (await silent({
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
     ...(input === undefined ? {} : { input }),
-  })`${words}`
+  }))`${words}`
   let late = false
   const stop = async () => {
     late = true
@@ -51,14 +51,16 @@ export async function attached(words: Words): Promise<number> {
   const wait = () => undefined
   process.on('SIGINT', wait)
   try {
-    const { exitCode, signal } = await silent({ stdio: 'inherit' })`${words}`
+    const { exitCode, signal } = await (await silent({ stdio: 'inherit' }))`${words}`
     return exitCode ?? 128 + (signal === null ? 0 : (constants.signals[signal] ?? 0))
   } finally {
     process.off('SIGINT', wait)
   }
 }
 
-function silent(options: Partial<typeof $>) {
+/** Loaded when it is first needed: it takes longer than all of ours, and most runs start no program here. */
+async function silent(options: Partial<typeof Dollar>): Promise<typeof Dollar> {
+  const { $ } = await import('zx')
   return $({
     quiet: true,
     verbose: false,

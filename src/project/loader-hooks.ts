@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { transformSync } from '@swc/wasm-typescript'
 
@@ -9,6 +11,8 @@ export interface Setup {
   readonly api: Readonly<Record<string, readonly string[]>>
   /** The file of the type stripper. */
   readonly stripper: string
+  /** A folder for what it has stripped: starting it takes longer than most playbooks take to load. */
+  readonly cache: string
 }
 
 /** What went wrong while a module was looked up or read. An error carries it as `mistake`: plain data survives the thread. */
@@ -98,14 +102,38 @@ function moduleText(file: string): string | undefined {
  * itself would refuse.
  */
 export function strip(file: string): string {
-  stripTypes ??= createRequire(setup.stripper)(setup.stripper).transformSync as typeof transformSync
   try {
-    return stripTypes(readFileSync(file, 'utf8'), { mode: 'strip-only', module: true }).code
+    const text = readFileSync(file, 'utf8')
+    const digest = createHash('sha256').update(`${setup.stripper}\0${text}`).digest('hex')
+    return kept(join(setup.cache, `${digest}.js`), () => stripped(text))
   } catch (error) {
     const { code, message, startLine = 1, startColumn = 0 } = error as SwcError
     const unsupported = code === 'UnsupportedSyntax'
     return fail({ kind: 'syntax', file, line: startLine, column: startColumn + 1, unsupported, message })
   }
+}
+
+function stripped(text: string): string {
+  stripTypes ??= createRequire(setup.stripper)(setup.stripper).transformSync as typeof transformSync
+  return stripTypes(text, { mode: 'strip-only', module: true }).code
+}
+
+/** How many files the folder may hold. */
+const MOST = 500
+
+/** What the file holds, or what it is to hold from now on. A folder that cannot be written is done without. */
+function kept(path: string, make: () => string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {}
+  const code = make()
+  try {
+    mkdirSync(setup.cache, { recursive: true, mode: 0o700 })
+    for (const old of readdirSync(setup.cache).slice(MOST)) rmSync(join(setup.cache, old))
+    writeFileSync(`${path}.${process.pid}`, code, { mode: 0o600 })
+    renameSync(`${path}.${process.pid}`, path)
+  } catch {}
+  return code
 }
 
 interface SwcError {

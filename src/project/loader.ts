@@ -1,5 +1,7 @@
 import { once } from 'node:events'
 import module, { createRequire } from 'node:module'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { PlaybookError } from '../model/error.ts'
@@ -59,7 +61,11 @@ async function prepare(): Promise<Loader> {
   }
   Object.assign(globalThis, { [Symbol.for(hooks.RUNNING)]: running })
   const api = Object.fromEntries(Object.entries(running).map(([name, all]) => [name, Object.keys(all)]))
-  register({ api, stripper: createRequire(import.meta.url).resolve('@swc/wasm-typescript') })
+  register({
+    api,
+    stripper: createRequire(import.meta.url).resolve('@swc/wasm-typescript'),
+    cache: join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'rampart', 'stripped'),
+  })
   return { load: (await import(NATIVE)).default, api }
 }
 

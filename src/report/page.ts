@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
-import cliTruncate from 'cli-truncate'
-import { createLogUpdate } from 'log-update'
+import type cliTruncate from 'cli-truncate'
+import type { createLogUpdate } from 'log-update'
 import type { Ink, Shown } from './ink.ts'
 import type { Stream } from './sink.ts'
 import { openSink } from './sink.ts'
@@ -66,19 +66,24 @@ interface Region {
  * quickly the live part is away for a moment rather than flickering between them.
  */
 function openRegion(stream: Stream): Region {
-  // The cursor stays: hiding it means hooking every signal to bring it back.
-  const draw = createLogUpdate(stream as NodeJS.WritableStream, { showCursor: true })
+  let pen: Pen | undefined
+  const taken = takePen(stream).then(ready => {
+    pen = ready
+  })
+  taken.catch(() => undefined) // no picture, then
   let frame: Frame | undefined
   let timer: NodeJS.Timeout | undefined
   let drawn = false
   const clear = (): void => {
-    if (drawn) draw.clear()
+    if (drawn) pen?.draw.clear()
     drawn = false
   }
   const redraw = (): void => {
+    if (pen === undefined) return
+    const { draw, cut } = pen
     const width = (stream.columns || 80) - 1
     const height = Math.max(1, (stream.rows || 24) - 1)
-    const lines = (frame?.() ?? []).slice(0, height).map(line => cliTruncate(line.text, width))
+    const lines = (frame?.() ?? []).slice(0, height).map(line => cut(line.text, width))
     if (lines.length === 0) clear()
     else {
       draw(lines.join('\n'))
@@ -96,4 +101,19 @@ function openRegion(stream: Stream): Region {
       else clear()
     },
   }
+}
+
+interface Pen {
+  readonly draw: ReturnType<typeof createLogUpdate>
+  readonly cut: typeof cliTruncate
+}
+
+/** Loaded only where somebody looks on, and while the run begins: there is nothing to draw yet. */
+async function takePen(stream: Stream): Promise<Pen> {
+  const [{ createLogUpdate }, { default: cut }] = await Promise.all([
+    import('log-update'),
+    import('cli-truncate'),
+  ])
+  // The cursor stays: hiding it means hooking every signal to bring it back.
+  return { draw: createLogUpdate(stream as NodeJS.WritableStream, { showCursor: true }), cut }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +12,7 @@ afterAll(() => rmSync(dir, { recursive: true }))
 hooks.initialize({
   api: { rampart: ['task', 'z'] },
   stripper: createRequire(import.meta.url).resolve('@swc/wasm-typescript'),
+  cache: join(dir, 'cache'),
 })
 
 function fileWith(name: string, text: string): string {
@@ -119,4 +120,17 @@ describe('a module', () => {
     expect(await mistakeOf(() => hooks.load('file:///srv/a.yaml', {}, refuse))).toEqual(mistake)
     expect(await mistakeOf(() => hooks.load('file:///srv/a.yaml', {}, async () => refuse()))).toEqual(mistake)
   })
+})
+
+test('what was stripped once is read from the cache, as long as the file says the same', () => {
+  fileWith('kept.ts', 'export const a: number = 1\n')
+  const first = hooks.strip(join(dir, 'kept.ts'))
+  expect(first).toBe('export const a         = 1\n')
+  const [kept = ''] = readdirSync(join(dir, 'cache')).filter(name =>
+    readFileSync(join(dir, 'cache', name), 'utf8').includes('const a  '),
+  )
+  writeFileSync(join(dir, 'cache', kept), 'from the cache')
+  expect(hooks.strip(join(dir, 'kept.ts'))).toBe('from the cache')
+  fileWith('kept.ts', 'export const b: number = 1\n')
+  expect(hooks.strip(join(dir, 'kept.ts'))).toBe('export const b         = 1\n')
 })

@@ -86,9 +86,10 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-test('the live part is drawn over, gives way to lines, and leaves nothing behind', () => {
+test('the live part is drawn over, gives way to lines, and leaves nothing behind', async () => {
   const stream = memoryStream({ columns: 20, rows: 5 })
   const page = openPage({ stdout: stream, stderr: stream, ink, colourErrors: false, live: true })
+  await vi.dynamicImportSettled()
   let n = 0
   page.live(() => [ink`turn ${++n}`, ink`a line that is much too long for it`])
   vi.advanceTimersByTime(300)
@@ -104,9 +105,10 @@ test('the live part is drawn over, gives way to lines, and leaves nothing behind
   expect(n).toBe(4)
 })
 
-test('it is never higher than the terminal', () => {
+test('it is never higher than the terminal', async () => {
   const stream = memoryStream({ columns: 20, rows: 4 })
   const page = openPage({ stdout: stream, stderr: stream, ink, colourErrors: false, live: true })
+  await vi.dynamicImportSettled()
   page.live(() => Array.from({ length: 30 }, (_, i) => ink`line ${i}`))
   vi.advanceTimersByTime(200)
   page.close()
