@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { exec } from './exec.ts'
@@ -9,6 +10,8 @@ export interface BenchHost {
   readonly port: number
   /** Its container. */
   readonly container: string
+  /** The file that says how many processor seconds the container has used; undefined: none was found. */
+  readonly usage: string | undefined
   /** As known_hosts writes them. */
   readonly keys: readonly string[]
 }
@@ -31,7 +34,8 @@ export async function raiseFleet(program: string, nodes: number): Promise<Fleet>
     const name = `dgx${String(i).padStart(2, '0')}`
     const container = `${LAB}-${name}`
     const keys = [...known.matchAll(new RegExp(`^${name},\\S+ (.+)$`, 'gm'))].map(([, key = '']) => key)
-    hosts.push({ name, container, address: await addressOf(container), port: 22, keys })
+    const [address, usage] = await Promise.all([addressOf(container), usageOf(container)])
+    hosts.push({ name, container, address, port: 22, usage, keys })
   }
   await Promise.all(hosts.map(furnish))
   return { hosts, key: `${folder}/key` }
@@ -57,6 +61,28 @@ async function addressOf(container: string): Promise<string> {
   const inspect = (): Promise<string> => exec('docker', ['inspect', '-f', format, container])
   if ((await inspect()).trim() === '') await exec('docker', ['network', 'connect', network, container])
   return (await inspect()).trim()
+}
+
+/** Of control groups version 1 and 2, as Docker names them with and without systemd. */
+async function usageOf(container: string): Promise<string | undefined> {
+  const id = (await exec('docker', ['inspect', '-f', '{{.Id}}', container])).trim()
+  const files = [
+    `/sys/fs/cgroup/cpuacct/docker/${id}/cpuacct.usage`,
+    `/sys/fs/cgroup/cpuacct/system.slice/docker-${id}.scope/cpuacct.usage`,
+    `/sys/fs/cgroup/docker/${id}/cpu.stat`,
+    `/sys/fs/cgroup/system.slice/docker-${id}.scope/cpu.stat`,
+  ]
+  return files.find(file => existsSync(file))
+}
+
+/** Processor seconds that these hosts have used together, all processes in them. */
+export function fleetCpu(hosts: readonly BenchHost[]): number {
+  const files = new Set(hosts.flatMap(({ usage }) => usage ?? []))
+  return [...files].reduce((sum, file) => {
+    const text = readFileSync(file, 'utf8')
+    const micro = /^usage_usec (\d+)/m.exec(text)?.[1]
+    return sum + (micro === undefined ? Number(text) / 1e9 : Number(micro) / 1e6)
+  }, 0)
 }
 
 /** Ansible's apt module needs it on the host; where it cannot be had, Ansible's package tasks ask dpkg instead. */

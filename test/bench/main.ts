@@ -17,8 +17,13 @@ import { put } from './tool.ts'
 /** Measures rampart against its peers and against what one writes by hand, on real hosts: see `--help`. */
 const OUT = resolve('.bench')
 
-const options = readOptions(process.argv.slice(2))
-if (options) await bench(options)
+try {
+  const options = readOptions(process.argv.slice(2))
+  if (options) await bench(options)
+} catch (error) {
+  console.error((error as Error).message)
+  process.exitCode = 1
+}
 
 async function bench(options: Options): Promise<void> {
   const say = (text: string): void => console.log(text)

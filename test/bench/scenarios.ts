@@ -1,5 +1,5 @@
 import type { BenchHost, Fleet } from './fleet.ts'
-import { knownHostsOf } from './fleet.ts'
+import { fleetCpu, knownHostsOf } from './fleet.ts'
 import { drift, reset, stateOf } from './host-state.ts'
 import type { Measured } from './measure.ts'
 import { measure } from './measure.ts'
@@ -16,6 +16,8 @@ export interface Sample extends Omit<Measured, 'output' | 'code'>, Told {
   readonly tool: string
   /** From 0. */
   readonly round: number
+  /** Seconds of processor time in the fleet. */
+  readonly remoteCpu: number
   /** Hashes of the hosts' state afterwards. */
   readonly states: readonly string[]
 }
@@ -93,8 +95,8 @@ function turns(
   }).flat()
 }
 
-function progress({ tool, wall, cpu, memory, changed, states }: Sample): string {
-  const times = `${wall.toFixed(2).padStart(8)} s  cpu ${cpu.toFixed(2)} s  ${memory.toFixed(0)} MB`
+function progress({ tool, wall, cpu, remoteCpu, memory, changed, states }: Sample): string {
+  const times = `${wall.toFixed(2).padStart(8)} s  cpu ${cpu.toFixed(2)} + ${remoteCpu.toFixed(2)} s  ${memory.toFixed(0)} MB`
   return `  ${tool.padEnd(13)}${times}  changed ${changed ?? '?'}  ${[...new Set(states)].join(' ')}`
 }
 
@@ -105,9 +107,11 @@ async function once(
 ): Promise<Omit<Sample, 'scenario' | 'tool' | 'round' | 'states'>> {
   const command = await tool.prepare(job)
   const before = (await proxies?.taken()) ?? 0
+  const used = fleetCpu(job.hosts)
   const measured = await measure(command)
+  const remoteCpu = fleetCpu(job.hosts) - used
   const told = tool.told(measured)
   const { wall, cpu, memory } = measured
   const through = proxies && { connections: (await proxies.taken()) - before }
-  return { wall, cpu, memory, ...told, ...through }
+  return { wall, cpu, remoteCpu, memory, ...told, ...through }
 }

@@ -11,6 +11,8 @@ export interface Row {
   /** The quickest and the slowest. */
   readonly range: readonly [number, number]
   readonly cpu: number
+  /** Processor seconds of the hosts. */
+  readonly remoteCpu: number
   readonly memory: number
   readonly frames: number | undefined
   readonly connections: number | undefined
@@ -34,6 +36,7 @@ export function rowsOf(samples: readonly Sample[]): readonly Row[] {
       wall: median(walls),
       range: [Math.min(...walls), Math.max(...walls)],
       cpu: median(group.map(({ cpu }) => cpu)),
+      remoteCpu: median(group.map(({ remoteCpu }) => remoteCpu)),
       memory: Math.max(...group.map(({ memory }) => memory)),
       frames: first.frames,
       connections: first.connections,
@@ -53,8 +56,8 @@ export function markdown(rows: readonly Row[]): string {
       return [
         `**${scenario}: ${TITLES[scenario]}** (${same ? 'every tool left the same state' : 'THE TOOLS LEFT DIFFERENT STATES'})`,
         '',
-        '| tool | s | range | × rampart | frames a host | connections | CPU s | MB |',
-        '|---|--:|--:|--:|--:|--:|--:|--:|',
+        '| tool | s | range | × rampart | frames a host | connections | CPU s here | on the hosts | MB |',
+        '|---|--:|--:|--:|--:|--:|--:|--:|--:|',
         ...mine.map(row => line(row, ours)),
         '',
       ].join('\n')
@@ -63,7 +66,7 @@ export function markdown(rows: readonly Row[]): string {
 }
 
 function line(row: Row, ours: number | undefined): string {
-  const { tool, wall, range, frames, connections, cpu, memory, runs } = row
+  const { tool, wall, range, frames, connections, cpu, remoteCpu, memory, runs } = row
   const cells = [
     tool,
     seconds(wall),
@@ -72,6 +75,7 @@ function line(row: Row, ours: number | undefined): string {
     frames ?? '',
     connections ?? '',
     seconds(cpu),
+    seconds(remoteCpu),
     memory.toFixed(0),
   ]
   return `| ${cells.join(' | ')} |`
