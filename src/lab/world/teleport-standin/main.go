@@ -7,8 +7,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"teleport-standin/internal/teleport"
 	"teleport-standin/internal/tctl"
+	"teleport-standin/internal/teleport"
 	"teleport-standin/internal/tsh"
 )
 
