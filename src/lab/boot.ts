@@ -72,7 +72,7 @@ export async function boot(
     throw new LabError(
       `${host} does not boot: ${(await lastWords(engine, container)) || stderr.trim() || state}`,
       {
-        hint: `See \`docker logs ${container}\`; \`rampart lab down\` and \`up\` make it anew.`,
+        hint: `See \`docker logs ${container}\`; \`rampart lab down\` and \`up --install\` make it anew.`,
       },
     )
   }

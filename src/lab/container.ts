@@ -15,6 +15,14 @@ export interface Site {
   readonly engine: Docker
   readonly cgroups: Engine['cgroups']
   readonly networks: Readonly<Record<NetworkName, LabNetwork>>
+  /** What every host knows without a DNS; none: a lab without a world. */
+  readonly names?: readonly KnownName[] | undefined
+}
+
+/** A name and one of its addresses. An edited /etc/hosts would be lost whenever the container starts. */
+export interface KnownName {
+  readonly name: string
+  readonly address: string
 }
 
 const init = '/lib/systemd/systemd'
@@ -49,7 +57,8 @@ export async function createHost(site: Site, host: LabHost, made: HostImage): Pr
       '--network-alias',
       host.name,
     ],
-    ...marks(lab, host, made),
+    ...marks(site, host, made),
+    ...(site.names ?? []).flatMap(({ name: known, address: there }) => ['--add-host', `${known}:${there}`]),
     ...rights(host, cgroups),
     ...volumes(lab, host),
     made.image,
@@ -72,12 +81,13 @@ export async function removeHost({ engine, lab }: Site, host: string): Promise<v
   if (code !== 0) throw new LabError(`${host} cannot be removed: ${complaint(stderr)}`)
 }
 
-function marks(lab: Lab, host: LabHost, made: HostImage): readonly string[] {
+function marks({ lab, names }: Site, host: LabHost, made: HostImage): readonly string[] {
   const marks = {
     [labels.lab]: lab.name,
     [labels.host]: host.name,
     [labels.system]: made.system,
     [labels.folder]: lab.folder,
+    [labels.world]: names === undefined ? 'no' : 'yes',
   }
   return Object.entries(marks).flatMap(([label, value]) => ['--label', `${label}=${value}`])
 }

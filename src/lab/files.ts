@@ -1,6 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import type { LabAddress } from './network.ts'
 import type { Lab } from './place.ts'
+import type { LabVariables } from './world/variables.ts'
+import { flow, variableLines } from './world/variables.ts'
 
 /** What the files say of a host. */
 export interface ReachedHost {
@@ -11,14 +13,20 @@ export interface ReachedHost {
   readonly group: string | undefined
   /** As known_hosts writes them: type and key. */
   readonly hostKeys: readonly string[]
+  /** Not in the inventory. */
+  readonly outside?: true
 }
 
 /** Writes the files by which the lab is used. Answers whether any of them was not so already. */
-export async function writeFiles(lab: Lab, hosts: readonly ReachedHost[]): Promise<boolean> {
+export async function writeFiles(
+  lab: Lab,
+  hosts: readonly ReachedHost[],
+  variables?: LabVariables,
+): Promise<boolean> {
   await mkdir(lab.folder, { recursive: true })
   const changed = [
     await put(lab.files.ignore, '*\n'),
-    await put(lab.files.inventory, inventoryOf(lab, hosts)),
+    await put(lab.files.inventory, inventoryOf(lab, hosts, variables)),
     await put(lab.files.knownHosts, knownHostsOf(hosts)),
     await put(lab.files.sshConfig, sshConfigOf(lab, hosts)),
   ]
@@ -26,7 +34,8 @@ export async function writeFiles(lab: Lab, hosts: readonly ReachedHost[]): Promi
 }
 
 /** The inventory for `rampart run`: contract and shape are those of every inventory. */
-export function inventoryOf(lab: Lab, hosts: readonly ReachedHost[]): string {
+export function inventoryOf(lab: Lab, all: readonly ReachedHost[], variables: LabVariables = none): string {
+  const hosts = all.filter(host => host.outside !== true)
   const groups = [...new Set(hosts.map(host => host.group).filter(group => group !== undefined))]
   return [
     '# Made by `rampart lab up`; it is written again whenever the lab changes.',
@@ -35,21 +44,39 @@ export function inventoryOf(lab: Lab, hosts: readonly ReachedHost[]): string {
     '    user: root',
     `    key: ${JSON.stringify(lab.files.key)}`,
     `    known_hosts: ${JSON.stringify(lab.files.knownHosts)}`,
+    ...variableLines(variables.all, '    '),
     '  hosts:',
-    ...hosts.filter(host => host.group === undefined).map(host => `    ${entry(host)}`),
+    ...hosts.filter(host => host.group === undefined).flatMap(host => entry(host, '    ', variables)),
     ...(groups.length === 0 ? [] : ['  children:']),
-    ...groups.flatMap(group => groupOf(group, hosts)),
+    ...groups.flatMap(group => groupOf(group, hosts, variables)),
     '',
   ].join('\n')
 }
 
-function groupOf(group: string, hosts: readonly ReachedHost[]): readonly string[] {
+const none: LabVariables = { all: {}, hosts: {}, groups: {} }
+
+function groupOf(group: string, hosts: readonly ReachedHost[], variables: LabVariables): readonly string[] {
   const members = hosts.filter(host => host.group === group)
-  return [`    ${group}:`, '      hosts:', ...members.map(host => `        ${entry(host)}`)]
+  const own = variables.groups[group]
+  return [
+    `    ${group}:`,
+    ...(own === undefined ? [] : [`      vars: ${flow(own)}`]),
+    '      hosts:',
+    ...members.flatMap(host => entry(host, '        ', variables)),
+  ]
 }
 
-function entry({ name, address, via }: ReachedHost): string {
-  return `${name}: { address: ${address.v4}${via === undefined ? '' : `, via: ${via}`} }`
+function entry(
+  { name, address, via }: ReachedHost,
+  indent: string,
+  { hosts }: LabVariables,
+): readonly string[] {
+  const way = [['address', address.v4], ...(via === undefined ? [] : [['via', via]])]
+  const own = hosts[name]
+  if (own === undefined)
+    return [`${indent}${name}: { ${way.map(([key, value]) => `${key}: ${value}`).join(', ')} }`]
+  const lines = way.map(([key, value]) => `${indent}  ${key}: ${value}`)
+  return [`${indent}${name}:`, ...lines, ...variableLines(own, `${indent}  `)]
 }
 
 /** The hosts' keys by name and by every address, as `ssh` and the runner look them up. */

@@ -20,6 +20,8 @@ export interface FoundHost {
   readonly addresses: Readonly<Partial<Record<NetworkName, LabAddress>>>
   /** The `.lab` folder that it belongs to. */
   readonly folder: string
+  /** Whether it was made for a lab with a world. */
+  readonly world: boolean
 }
 
 const fields = [
@@ -30,6 +32,7 @@ const fields = [
   '{{.Config.Image}}',
   '{{.State.StartedAt}}',
   `{{index .Config.Labels "${labels.folder}"}}`,
+  `{{index .Config.Labels "${labels.world}"}}`,
   '{{range $name, $net := .NetworkSettings.Networks}}{{$name}}={{with $net.IPAMConfig}}{{.IPv4Address}}={{.IPv6Address}}{{end}} {{end}}',
 ]
 
@@ -55,6 +58,7 @@ function parse(lab: Lab, line: string): FoundHost {
     image = '',
     started = '',
     folder = '',
+    world = '',
     nets = '',
   ] = line.split('\t')
   const networks = new Map(nets.split(' ').map(each => [each.split('=', 1)[0], each.split('=').slice(1)]))
@@ -71,5 +75,6 @@ function parse(lab: Lab, line: string): FoundHost {
     since: started.startsWith('0001-') ? undefined : started,
     addresses: Object.fromEntries(addresses),
     folder,
+    world: world === 'yes',
   }
 }

@@ -15,6 +15,8 @@ export interface LabHost {
   readonly group?: string
   /** Whether it runs containers of its own, which takes more rights and a volume. */
   readonly engine: boolean
+  /** Whether it stands for the rest of the world: playbooks do not know it. */
+  readonly outside?: true
 }
 
 /** Of a lab that nobody said more of: the least with which a mistake between nodes can show. */
@@ -22,14 +24,15 @@ export const usualNodes = 2
 /** Node 200 is number 210 of a network of 254. */
 const mostNodes = 200
 
-/** The lab's hosts, the way in first. Throws a UsageError for a number of nodes that cannot be. */
-export function wantedHosts(nodes: number): readonly LabHost[] {
+/** The lab's hosts, the way in first, the world last. Throws a UsageError for a number of nodes that cannot be. */
+export function wantedHosts(nodes: number, withWorld = false): readonly LabHost[] {
   if (!Number.isInteger(nodes) || nodes < 1 || nodes > mostNodes) {
     throw new UsageError(`the lab cannot have ${nodes} nodes`, {
       hint: `Ask for 1 to ${mostNodes}: --nodes 2.`,
     })
   }
-  return [bastion, ...Array.from({ length: nodes }, (_, index) => node(index + 1))]
+  const within = Array.from({ length: nodes }, (_, index) => node(index + 1))
+  return [bastion, ...within, ...(withWorld ? [world] : [])]
 }
 
 const bastion: LabHost = {
@@ -37,6 +40,15 @@ const bastion: LabHost = {
   systems: ['debian-13'],
   numbers: { public: 10, cluster: 10 },
   engine: true,
+}
+
+/** The internet in a box: it answers for the vendors' names, so that roles run with their production defaults. */
+const world: LabHost = {
+  name: 'world',
+  systems: ['debian-13'],
+  numbers: { public: 2 },
+  engine: false,
+  outside: true,
 }
 
 /** The number of a node, by its name; undefined for every other host. */

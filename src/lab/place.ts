@@ -28,6 +28,10 @@ const fileNames = {
   sshConfig: 'ssh_config',
   /** Of the users that log in by password; one for all, made by chance for each lab. */
   password: 'password',
+  /** Of the lab's own CA; only a lab with a world has one. */
+  ca: 'ca.crt',
+  /** Lets nodes into the lab's tailnet. */
+  tailscaleKey: 'tailscale-auth-key',
   /** So that no key is ever committed, whatever the project around it ignores. */
   ignore: '.gitignore',
 } as const
@@ -55,6 +59,8 @@ export const labels = {
   lab: 'rampart.lab',
   host: 'rampart.lab.host',
   system: 'rampart.lab.system',
+  /** `yes` on the hosts of a lab that has the internet in it. */
+  world: 'rampart.lab.world',
   folder: 'rampart.lab.folder',
 } as const
 

@@ -29,6 +29,7 @@ export async function raiseHost(
       via: host.via,
       group: host.group,
       hostKeys: booted.hostKeys,
+      ...(host.outside ? { outside: true } : {}),
     },
     changed: began !== 'up' || booted.changed,
     detail: detail(image?.system ?? found?.system ?? '', booted),

@@ -1,7 +1,6 @@
 import type { Site } from './container.ts'
 import { removeHost } from './container.ts'
 import { ensureCredentials } from './credentials.ts'
-import type { ReadyEngine } from './engine.ts'
 import { ensureEngine } from './engine.ts'
 import type { ReachedHost } from './files.ts'
 import { writeFiles } from './files.ts'
@@ -10,22 +9,34 @@ import { findHosts } from './found.ts'
 import type { LabHost } from './hosts.ts'
 import { nodeNumber, usualNodes, wantedHosts } from './hosts.ts'
 import { ensureImages } from './image.ts'
+import { ensureInotify } from './inotify.ts'
 import type { Means } from './install.ts'
 import { locked } from './lock.ts'
-import { ensureNetwork } from './network.ts'
 import { requireOwner } from './owner.ts'
 import type { Lab, WhichLab } from './place.ts'
 import { lab as labOf } from './place.ts'
 import { raiseHost, unfinished } from './raise.ts'
 import { proveWayIn } from './reach.ts'
+import { siteOf } from './site.ts'
 import type { Say } from './steps.ts'
 import { settled, step } from './steps.ts'
+import { ensureWorldImage } from './world/image.ts'
+import { openWorld } from './world/open.ts'
+import { ensurePrograms } from './world/programs.ts'
+import { labVariables } from './world/variables.ts'
+import type { WhichWorld } from './world/which.ts'
+import { whichWorld } from './world/which.ts'
 
 export interface UpOptions extends WhichLab {
   /** How many nodes; if it is not said, as many as there are, and 2 for a new lab. Fewer than there are: the rest go. */
   readonly nodes?: number | undefined
-  /** Whether what is missing on this machine (an engine, debootstrap) may be installed and started. */
+  /** Whether what is missing on this machine (an engine, debootstrap, Go) may be installed and started. */
   readonly install?: boolean | undefined
+  /**
+   * Whether it has the host `world`, the internet in a box: `online` without what the real names answer. If it is not
+   * said, as the lab is, and yes for a new one. Only a new lab can be told.
+   */
+  readonly world?: WhichWorld | undefined
   /** Is told of every step. */
   readonly say?: Say | undefined
 }
@@ -35,7 +46,7 @@ export interface Up {
   readonly lab: Lab
   /** False: everything was so already. */
   readonly changed: boolean
-  /** The hosts' names, the bastion first. */
+  /** The names of the hosts that playbooks know, the bastion first. */
   readonly hosts: readonly string[]
 }
 
@@ -52,34 +63,36 @@ export async function up(options: UpOptions = {}): Promise<Up> {
     options.say?.(event)
   }
   const means: Means = { install: options.install ?? false, say }
-  const hosts = await locked(`lab ${lab.name}`, () => raise(lab, options.nodes, means))
-  return { lab, changed: changes.includes(true), hosts: hosts.map(host => host.name) }
+  const hosts = await locked(`lab ${lab.name}`, () => raise(lab, options, means))
+  const managed = hosts.filter(host => host.outside !== true)
+  return { lab, changed: changes.includes(true), hosts: managed.map(host => host.name) }
 }
 
-async function raise(lab: Lab, nodes: number | undefined, means: Means): Promise<readonly ReachedHost[]> {
+async function raise(lab: Lab, options: UpOptions, means: Means): Promise<readonly ReachedHost[]> {
   const ready = await ensureEngine(means)
+  await ensureInotify(means)
   const found = new Map((await findHosts(ready.docker, lab)).map(host => [host.name, host]))
   requireOwner(lab, [...found.values()])
-  const wanted = wantedHosts(nodes ?? nodesOf([...found.keys()]))
-  const [site, images, credentials] = await Promise.all([
-    siteOf(lab, ready, means.say),
-    ensureImages(
-      ready.docker,
-      wanted.filter(host => toMake(found.get(host.name))),
-      means,
-    ),
+  const world = whichWorld(lab, [...found.values()], options.world)
+  const wanted = wantedHosts(options.nodes ?? nodesOf([...found.keys()]), world !== false)
+  const missing = wanted.filter(host => toMake(found.get(host.name)))
+  const [site, images, credentials, programs] = await Promise.all([
+    siteOf(lab, ready, world, means.say),
+    ensureImages(ready.docker, missing, means),
     ensureCredentials(lab, means),
+    missing.some(host => host.outside) ? ensurePrograms(means) : undefined,
   ])
   await removeSurplus(site, wanted, [...found.keys()], means.say)
   const done = await settled(
-    wanted.map(host =>
-      step(means.say, host.name, () =>
-        raiseHost(site, host, found.get(host.name), images.get(host.name), credentials),
-      ),
-    ),
+    wanted.map(async host => {
+      const made = images.get(host.name)
+      const image =
+        made && programs && host.outside ? await ensureWorldImage(ready.docker, made, programs, means) : made
+      return step(means.say, host.name, () => raiseHost(site, host, found.get(host.name), image, credentials))
+    }),
   )
   const raised = done.map(each => each.value)
-  await tellHow(lab, raised, credentials.changed, means.say)
+  await tellHow(site, raised, credentials.changed, means.say)
   return raised
 }
 
@@ -91,20 +104,6 @@ function nodesOf(names: readonly string[]): number {
 
 function toMake(found: FoundHost | undefined): boolean {
   return found === undefined || unfinished(found)
-}
-
-async function siteOf(lab: Lab, { docker, engine }: ReadyEngine, say: Say): Promise<Site> {
-  const { value: networks } = await step(say, 'networks', async () => {
-    // One after the other, as two that look for free addresses at once find the same.
-    const outer = await ensureNetwork(docker, lab, 'public')
-    const inner = await ensureNetwork(docker, lab, 'cluster')
-    return {
-      value: { public: outer.value, cluster: inner.value },
-      changed: outer.changed || inner.changed,
-      detail: `public ${outer.detail}; cluster ${inner.detail}`,
-    }
-  })
-  return { lab, engine: docker, cgroups: engine.cgroups, networks }
 }
 
 async function removeSurplus(
@@ -124,10 +123,13 @@ async function removeSurplus(
   )
 }
 
-/** Writes how the lab is reached, and proves it. */
-async function tellHow(lab: Lab, hosts: readonly ReachedHost[], newKey: boolean, say: Say): Promise<void> {
+/** Lets the hosts know their world, writes how the lab is reached, and proves it. */
+async function tellHow(site: Site, hosts: readonly ReachedHost[], newKey: boolean, say: Say): Promise<void> {
+  const { lab } = site
+  const names = hosts.map(host => host.name)
+  const world = site.names === undefined ? undefined : await openWorld(site, names, say)
   await step(say, 'inventory', async () => {
-    const changed = await writeFiles(lab, hosts)
+    const changed = await writeFiles(lab, hosts, world && labVariables(site, world))
     const [way] = hosts
     if (way) await proveWayIn(way.address.v4)
     return { value: undefined, changed: changed || newKey, detail: lab.files.inventory }

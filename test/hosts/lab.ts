@@ -27,20 +27,27 @@ export interface TestLab extends Lab {
   sshByPassword(host: string, user: string, password: string, script: string): Promise<Finished>
 }
 
+export interface WantedLab {
+  readonly name: string
+  readonly nodes?: number
+  /** Whether it has the internet in it: the vendors' names, packages, images and tailnet. */
+  readonly world?: boolean
+}
+
 /**
  * Raises a lab of its own before the tests of this file and takes it down after them. Call it once, at the top of a
  * file. An engine that is installed is started; one that is missing is installed, and if that fails, so do the tests.
  *
  * With its images built it takes 5 to 10 s on 2 cores, so let tests that need the same start share a file.
  */
-export function useLab({ name, nodes = 2 }: { readonly name: string; readonly nodes?: number }): TestLab {
+export function useLab({ name, nodes = 2, world = false }: WantedLab): TestLab {
   const which = { name: `test-${process.pid}-${name}`, cwd: testLabs }
   const lab = labOf(which)
   vi.setConfig({ testTimeout: 60_000 })
   beforeAll(async () => {
     await mkdir(testLabs, { recursive: true })
     await writeFile(askpass, '#!/bin/sh\nprintf "%s\\n" "$RAMPART_TEST_PASSWORD"\n', { mode: 0o755 })
-    await up({ ...which, nodes, install: true })
+    await up({ ...which, nodes, world, install: true })
     await removeLeftovers()
   }, 600_000)
   afterAll(() => down(which), 60_000)

@@ -11,6 +11,8 @@ test('the lab without a name is rampart, in .lab', () => {
     knownHosts: '/home/me/.lab/known_hosts',
     sshConfig: '/home/me/.lab/ssh_config',
     password: '/home/me/.lab/password',
+    ca: '/home/me/.lab/ca.crt',
+    tailscaleKey: '/home/me/.lab/tailscale-auth-key',
     ignore: '/home/me/.lab/.gitignore',
   })
 })

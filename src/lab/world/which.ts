@@ -1,0 +1,21 @@
+import { UsageError } from '../../model/error.ts'
+import type { FoundHost } from '../found.ts'
+import type { Lab } from '../place.ts'
+
+/** Whether a lab has the internet in it: true, false, or `online`, without what the real names answer. */
+export type WhichWorld = boolean | 'online'
+
+/**
+ * The world that a lab is to have. What hosts know of names is decided when they are made, so that a lab which is there
+ * stays as it is. Throws a UsageError when it is told to become another.
+ */
+export function whichWorld(lab: Lab, found: readonly FoundHost[], told: WhichWorld | undefined): WhichWorld {
+  if (found.length === 0) return told ?? true
+  const has = found.some(host => host.world)
+  if (told !== undefined && (told !== false) !== has) {
+    throw new UsageError(`the lab ${lab.name} is there, and was made ${has ? 'with' : 'without'} a world`, {
+      hint: `Take it down first: rampart lab down${lab.name === 'rampart' ? '' : ` --name ${lab.name}`}`,
+    })
+  }
+  return has && (told ?? true)
+}
