@@ -48,11 +48,19 @@ async function labUp(typed: Typed, report: Report): Promise<string> {
     name: one(typed, 'name'),
     nodes,
     install: typed.flags.has('install'),
+    world: wantedWorld(typed),
     say: report.step,
   })
   const inventory = relative(process.cwd(), raised.lab.files.inventory)
   report.say(`The lab is up: ${raised.hosts.join(', ')} · inventory ${inventory}`)
   return inventory
+}
+
+/** Not said: as the lab is, and with a world if it is new. */
+function wantedWorld({ flags }: Typed): boolean | 'online' | undefined {
+  if (!flags.has('no-world')) return flags.has('online') ? 'online' : undefined
+  if (!flags.has('online')) return false
+  throw new UsageError('--online and --no-world contradict each other', { hint: 'Give one of them.' })
 }
 
 /** The main job of a fresh clone: all of it once, and once more to see that nothing is left to change. */
