@@ -1,16 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import type { Reply } from '../../src/model/probe.ts'
-import { candidateOf } from '../../src/resources/queries/apt-policy.ts'
-import type { Deb } from '../../src/resources/queries/dpkg.ts'
-import { debOf } from '../../src/resources/queries/dpkg.ts'
+import type { InstalledPackage } from '../../src/resources/queries/installed.ts'
+import { candidateOf, installedPackage, packageVersion } from '../../src/resources/queries/installed.ts'
 import { bench } from '../support/apply.ts'
 
 const answer = (stdout: string, stderr = '', code = 0): Reply => ({
   ...{ code, stdout, stderr },
   bytes: Buffer.from(stdout),
 })
-const deb = (given: Partial<Deb> = {}): Deb => ({
-  ...{ version: null, isBroken: false, isLeftOver: false, isHeld: false, isProvided: false },
+const deb = (given: Partial<InstalledPackage> = {}): InstalledPackage => ({
+  ...{ system: 'dpkg', version: null, isBroken: false, isLeftOver: false, isHeld: false, isProvided: false },
   ...given,
 })
 
@@ -34,8 +33,8 @@ ii \teditor (= 1.2), c-compiler:any
 `
 
 describe('what dpkg says', () => {
-  const found = (name: string) => debOf.parse(answer(ROWS), [name])[0]
-  test.each<[string, string, Deb]>([
+  const found = (name: string) => installedPackage.parse(answer(ROWS), [name])[0]
+  test.each<[string, string, InstalledPackage]>([
     ['installed', 'bash', deb({ version: '5.2.15-2+b13' })],
     ['installed for all architectures', 'tzdata', deb({ version: '2025b-0+deb12u2' })],
     ['held', 'curl', deb({ version: '7.88.1-10+deb12u15', isHeld: true })],
@@ -54,12 +53,11 @@ describe('what dpkg says', () => {
   })
 
   test('about no package at all', () => {
-    expect(debOf.parse(answer('dpkg\namd64\n\n'), ['a', 'b'])).toEqual([deb(), deb()])
+    expect(installedPackage.parse(answer('dpkg\namd64\n\n'), ['a', 'b'])).toEqual([deb(), deb()])
   })
 
   test.each([
-    ['rpm\n', '', 0, /rampart handles only those of dpkg so far/],
-    ['none\n', '', 0, /has no dpkg/],
+    ['none\n', '', 0, /neither dpkg with apt nor rpm with dnf/],
     [
       'dpkg\namd64\n',
       'dpkg-query: error: parsing file',
@@ -67,13 +65,13 @@ describe('what dpkg says', () => {
       /does not answer: dpkg-query: error: parsing file/,
     ],
   ])('%j is no answer', (stdout, stderr, code, message) => {
-    expect(() => debOf.parse(answer(stdout, stderr, code), ['a'])).toThrow(message)
+    expect(() => installedPackage.parse(answer(stdout, stderr, code), ['a'])).toThrow(message)
   })
 
   test('of this machine, in one turn', async () => {
     using host = bench()
     const names = ['bash', 'dpkg', 'awk', 'rampart-t-none']
-    const debs = await Promise.all(names.map(name => host.probe.ask(debOf, name)))
+    const debs = await Promise.all(names.map(name => host.probe.ask(installedPackage, name)))
     expect(debs.map(({ version, isProvided }) => [version !== null, isProvided])).toEqual([
       ...[
         [true, false],
@@ -83,6 +81,8 @@ describe('what dpkg says', () => {
       ],
     ])
     expect(host.asked).toHaveLength(1)
+    expect(await host.probe.ask(packageVersion, 'dpkg')).toBe(debs[1]?.version)
+    expect(await host.probe.ask(packageVersion, 'rampart-t-none')).toBeNull()
   })
 })
 
@@ -103,5 +103,5 @@ libc6:i386:
   Version table:
 `
   const asked = ['libc6:i386', 'bash', 'mail-transport-agent', 'nope']
-  expect(candidateOf.parse(answer(said), asked)).toEqual(['2.36-9', '5.2.15-2+b13', null, null])
+  expect(candidateOf.parse(answer(`dpkg\n${said}`), asked)).toEqual(['2.36-9', '5.2.15-2+b13', null, null])
 })

@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { inSync } from '../../src/model/plan.ts'
 import { packages } from '../../src/resources/index.ts'
 import { isVersion } from '../../src/resources/parameters/package-name.ts'
-import type { Deb } from '../../src/resources/queries/dpkg.ts'
+import type { InstalledPackage } from '../../src/resources/queries/installed.ts'
 import { drifted } from '../support/apply.ts'
 
-const deb = (given: Partial<Deb> = {}): Deb => ({
-  ...{ version: null, isBroken: false, isLeftOver: false, isHeld: false, isProvided: false },
+const deb = (given: Partial<InstalledPackage> = {}): InstalledPackage => ({
+  ...{ system: 'dpkg', version: null, isBroken: false, isLeftOver: false, isHeld: false, isProvided: false },
   ...given,
 })
 
@@ -22,9 +22,13 @@ test.each([
 })
 
 type Spec = Parameters<typeof packages>[0]
-const planned = (spec: Spec, debs: readonly Deb[], candidates: (string | null)[] = [], isFresh = true) =>
-  packages.type.plan(packages(spec).spec as never, { debs, candidates, isFresh })
-const at = (version: string, given: Partial<Deb> = {}) => deb({ version, ...given })
+const planned = (
+  spec: Spec,
+  installed: readonly InstalledPackage[],
+  candidates: (string | null)[] = [],
+  isFresh = true,
+) => packages.type.plan(packages(spec).spec as never, { installed, candidates, isFresh })
+const at = (version: string, given: Partial<InstalledPackage> = {}) => deb({ version, ...given })
 
 describe('packages', () => {
   test.each<[string, Parameters<typeof planned>]>([

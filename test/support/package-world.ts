@@ -24,11 +24,14 @@ export async function packageWorld(family: keyof typeof SYSTEMS): Promise<Packag
   const system = await privateSystem(folders)
   system.inside(WORLD)
   system.inside(setup)
-  const [program = '', ...enter] = system.far([]).sh
-  const daemons: readonly ChildProcess[] = [
-    ['busybox', 'httpd', '-f', '-p', '127.0.0.1:80', '-h', '/srv'],
-    ['tinyproxy', '-d', '-c', '/etc/tinyproxy.test'],
-  ].map(words => spawn(program, [...enter, ...words], { stdio: 'ignore' }))
+  const start = (...words: readonly [string, ...string[]]): ChildProcess => {
+    const [program, ...args] = system.far(words).sh
+    return spawn(program, args, { stdio: 'ignore' })
+  }
+  const daemons = [
+    start('busybox', 'httpd', '-f', '-p', '127.0.0.1:80', '-h', '/srv'),
+    start('tinyproxy', '-d', '-c', '/etc/tinyproxy.test'),
+  ]
   const dispose = () => {
     for (const daemon of daemons) daemon.kill()
     system[Symbol.dispose]()

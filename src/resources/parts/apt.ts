@@ -1,37 +1,22 @@
 import type { Command } from '../../index.ts'
 import { read, run } from '../../index.ts'
 import { APT_STAMP, freshLists } from '../queries/apt-policy.ts'
-
-/** What one run of apt-get is to do. */
-export interface AptWork {
-  readonly verb: 'install' | 'remove' | 'purge'
-  /** Names, with `=version` where one is wanted. */
-  readonly packages: readonly string[]
-  /** Options besides those that every run has. */
-  readonly options: readonly string[]
-  /** Seconds for which fetched lists are good enough; undefined: they are never fetched. */
-  readonly cacheTime: number | undefined
-  /** Seconds to wait for whoever holds apt's or dpkg's lock. */
-  readonly lockTimeout: number
-  /** Names to be held or given free afterwards. */
-  readonly hold: readonly string[]
-  readonly unhold: readonly string[]
-}
+import type { PackageWork } from './package-work.ts'
 
 /**
- * All of it as one command, as it must not be cut: nothing may be half installed because a connection went. Lists are
- * fetched only if they are old, or if apt could not do it with those it has. Nobody is asked anything, and
- * configuration files that somebody changed stay.
+ * One transaction of apt. Lists are fetched only if they are old, or if apt could not do it with those it has; without a
+ * cacheTime never.
  */
-export function aptGet({ verb, packages, options, cacheTime, lockTimeout, hold, unhold }: AptWork): Command {
+export function aptGet(work: PackageWork): Command {
+  const { verb, packages, cacheTime, lockTimeout, hold, unhold } = work
   const always = [
     ...['-y', '-o', `DPkg::Lock::Timeout=${lockTimeout}`],
     ...['-o', 'Dpkg::Options::=--force-confdef', '-o', 'Dpkg::Options::=--force-confold'],
     // Otherwise a name that nobody has is taken as a pattern, and all that matches it is installed.
     ...['-o', 'APT::Cmd::Pattern-Only=true'],
-    ...options,
+    ...options(work),
   ]
-  const work = read`apt-get -q ${always} ${verb} -- ${packages}`
+  const doing = read`apt-get -q ${always} ${verb} -- ${packages}`
   const fetching =
     cacheTime === undefined
       ? read`:`
@@ -44,7 +29,7 @@ ${
   packages.length === 0
     ? read`:`
     : read`exec 3>&1
-said=$( ${work} 2>&1 >&3 ); code=$?
+said=$( ${doing} 2>&1 >&3 ); code=$?
 [ -z "$said" ] || printf '%s\\n' "$said" >&2
 case $said in
 *'dpkg was interrupted'*) echo ${INTERRUPTED} >&2 ;;
@@ -54,6 +39,15 @@ esac
 }
 ${marked('hold', hold)}
 ${marked('unhold', unhold)}`
+}
+
+function options({ recommends, allowDowngrades, allowHeld, autoremove }: PackageWork): readonly string[] {
+  return [
+    ...(recommends === undefined ? [] : ['-o', `APT::Install-Recommends=${recommends}`]),
+    ...(allowDowngrades ? ['--allow-downgrades'] : []),
+    ...(allowHeld ? ['--allow-change-held-packages'] : []),
+    ...(autoremove ? ['--auto-remove'] : []),
+  ]
 }
 
 const INTERRUPTED =
