@@ -1,5 +1,5 @@
-import type { CommandName } from './commands.ts'
-import { COMMANDS, flagsOf, specOf } from './commands.ts'
+import type { CommandName, Family } from './commands.ts'
+import { COMMANDS, familyOf, flagsOf, specOf } from './commands.ts'
 import type { Flags } from './flag.ts'
 import type { Option, Typed, Word } from './options.ts'
 import { readOptions, tokens } from './options.ts'
@@ -8,7 +8,7 @@ import { unknownCommand, unknownFlag } from './unknown.ts'
 /** `help` of a command or of all, and `version`, are answered before anything else is looked at. */
 export type Asked =
   | Typed
-  | { readonly command: 'help'; readonly of: CommandName | 'lab' | undefined }
+  | { readonly command: 'help'; readonly of: CommandName | Family | undefined }
   | { readonly command: 'version' }
 
 /**
@@ -26,7 +26,7 @@ export function readArgv(argv: readonly string[]): Asked {
       throw unknownFlag(token.rawName, undefined, everyFlag())
   if (first === undefined) return { command: 'help', of: undefined }
   const { name, taken } = commandOf(first, second, asks(argv, HELP))
-  if (name === undefined) return { command: 'help', of: 'lab' }
+  if (name === undefined) return { command: 'help', of: familyOf(first.value) }
   const operand = taken === 2 ? third : second
   const passed = specOf(name).passes && operand ? operand.index : argv.length
   const command = taken === 2 ? [first, second] : [first]
@@ -56,7 +56,8 @@ function everyFlag(): Flags {
 function help(words: readonly (Word | undefined)[]): Asked {
   const said = words.flatMap(word => (word ? [word.value] : []))
   if (said.length === 0) return { command: 'help', of: undefined }
-  if (said.length === 1 && said[0] === 'lab') return { command: 'help', of: 'lab' }
+  const family = familyOf(said[0] ?? '')
+  if (said.length === 1 && family !== undefined) return { command: 'help', of: family }
   const name = isCommand(said.join(' ')) ?? isCommand(said[0] ?? '')
   if (name === undefined) throw unknownCommand(said)
   return { command: 'help', of: name }
@@ -69,7 +70,8 @@ function commandOf(first: Word, second: Word | undefined, helped: boolean): Foun
   if (two) return { name: two, taken: 2 }
   const one = isCommand(first.value)
   if (one) return { name: one, taken: 1 }
-  if (first.value === 'lab' && second === undefined && helped) return { name: undefined, taken: 1 }
+  if (familyOf(first.value) !== undefined && second === undefined && helped)
+    return { name: undefined, taken: 1 }
   throw unknownCommand([first.value, ...(second ? [second.value] : [])])
 }
 

@@ -36,6 +36,17 @@ async function command(typed: Typed, report: Report, world: World): Promise<numb
   if (typed.command === 'run' || typed.command === 'list') {
     return (await import('./run.ts')).runCommand(typed, report, world)
   }
+  if (typed.command === 'facts') return (await import('./facts.ts')).factsCommand(typed, report, world)
+  if (typed.command === 'inventory')
+    return (await import('./inventory.ts')).inventoryCommand(typed, report, world)
+  if (
+    typed.command === 'guard status' ||
+    typed.command === 'guard confirm' ||
+    typed.command === 'guard undo'
+  ) {
+    const action = typed.command.slice('guard '.length) as 'status' | 'confirm' | 'undo'
+    return (await import('./guard.ts')).guardCommand(typed, action, report, world)
+  }
   return (await import('./lab.ts')).labCommand(typed, report, world)
 }
 

@@ -1,5 +1,15 @@
 import type { FlagGroup, Flags } from './flag.ts'
-import { labFlags, labRunFlags, labStatusFlags, labUpFlags, listFlags, runFlags } from './flag.ts'
+import {
+  factsFlags,
+  guardFlags,
+  inventoryFlags,
+  labFlags,
+  labRunFlags,
+  labStatusFlags,
+  labUpFlags,
+  listFlags,
+  runFlags,
+} from './flag.ts'
 
 /** A command as it is typed and explained. */
 export interface CommandSpec {
@@ -28,6 +38,36 @@ export const COMMANDS = {
     summary: 'Show what playbooks would do where, without connecting',
     groups: listFlags,
     examples: ['rampart list playbooks/site.ts', 'rampart list playbooks/site.ts --list-hosts -l dgx'],
+  },
+  facts: {
+    operands: '[...PATTERN]',
+    summary: 'Show what hosts say of themselves: hardware, network, software',
+    groups: factsFlags,
+    examples: ['rampart facts dgx', 'rampart facts --only listening,gpus --json'],
+  },
+  inventory: {
+    operands: '',
+    summary: 'Show hosts, groups and variables, and where each comes from',
+    groups: inventoryFlags,
+    examples: ['rampart inventory --graph', 'rampart inventory --host dgx01 --explain'],
+  },
+  'guard status': {
+    operands: '[...PATTERN]',
+    summary: 'Show the guarded changes that hosts know of',
+    groups: guardFlags,
+    examples: ['rampart guard status', 'rampart guard status dgx --json'],
+  },
+  'guard confirm': {
+    operands: '<...PATTERN>',
+    summary: 'Keep the guarded changes that are open on these hosts',
+    groups: guardFlags,
+    examples: ['rampart guard confirm dgx03'],
+  },
+  'guard undo': {
+    operands: '<...PATTERN>',
+    summary: 'Have these hosts undo their open guarded changes now',
+    groups: guardFlags,
+    examples: ['rampart guard undo dgx03'],
   },
   'lab up': {
     operands: '',
@@ -70,6 +110,14 @@ export const COMMANDS = {
 } as const satisfies Readonly<Record<string, CommandSpec>>
 
 export type CommandName = keyof typeof COMMANDS
+
+/** Commands of two words: the first alone is none. */
+export type Family = 'guard' | 'lab'
+
+/** The family that a word names; undefined if it names none. */
+export function familyOf(word: string): Family | undefined {
+  return word === 'guard' || word === 'lab' ? word : undefined
+}
 
 /** The command of that name, for what is the same of all. */
 export function specOf(name: CommandName): CommandSpec {

@@ -78,6 +78,41 @@ const LIST: FlagGroup = {
   },
 }
 
+export const factsFlags: readonly FlagGroup[] = [
+  { title: 'Where', flags: WHERE },
+  {
+    title: 'What',
+    flags: {
+      only: { value: 'NAMES', help: 'only these facts, whole: os, mounts, listening, …', many: true },
+      ...VARIABLES,
+      forks: { short: 'f', value: 'N', help: 'hosts at a time (32)' },
+    },
+  },
+  LOGIN,
+  { title: 'Output', flags: { json: { help: 'one JSON object a host, on a line of its own' } } },
+]
+export const guardFlags: readonly FlagGroup[] = [
+  {
+    title: 'Where',
+    flags: { ...WHERE, ...VARIABLES, forks: { short: 'f', value: 'N', help: 'hosts at a time (32)' } },
+  },
+  LOGIN,
+  { title: 'Output', flags: { json: { help: 'one JSON object a host, on a line of its own' } } },
+]
+export const inventoryFlags: readonly FlagGroup[] = [
+  { title: 'Where', flags: WHERE },
+  {
+    title: 'What',
+    flags: {
+      host: { value: 'NAME', help: 'what holds for this host' },
+      explain: { help: 'and who said it, where, and whom it won over' },
+      graph: { help: 'groups as a tree, with their hosts' },
+      ...VARIABLES,
+    },
+  },
+  { title: 'Output', flags: { json: { help: 'as JSON' }, yaml: { help: 'as YAML' } } },
+]
+
 const NAME: Flags = { name: { value: 'NAME', help: 'of the lab (rampart): several can be up at once' } }
 const RAISE: Flags = {
   nodes: { value: 'N', help: 'how many nodes besides the bastion (2, or as many as there are)' },

@@ -1,11 +1,11 @@
-import type { CommandName } from './commands.ts'
+import type { CommandName, Family } from './commands.ts'
 import { COMMANDS, specOf } from './commands.ts'
 import type { FlagGroup } from './flag.ts'
 
 /** The help of one command, of the lab's, or of all. */
-export function helpText(of: CommandName | 'lab' | undefined): string {
+export function helpText(of: CommandName | Family | undefined): string {
   if (of === undefined) return overview()
-  if (of === 'lab') return labOverview()
+  if (of === 'lab' || of === 'guard') return familyOverview(of)
   const { operands, summary, groups, examples } = specOf(of)
   return sections(
     [`rampart ${of}: ${lower(summary)}`],
@@ -34,12 +34,17 @@ function overview(): string {
   )
 }
 
-function labOverview(): string {
+function familyOverview(family: Family): string {
   return sections(
-    ['rampart lab: a fleet of containers on this machine, a bastion and its nodes'],
-    ['Commands', ...commandLines(name => name.startsWith('lab '))],
-    ['More', '  rampart lab COMMAND --help'],
+    [`rampart ${family}: ${FAMILIES[family]}`],
+    ['Commands', ...commandLines(name => name.startsWith(`${family} `))],
+    ['More', `  rampart ${family} COMMAND --help`],
   )
+}
+
+const FAMILIES: Readonly<Record<Family, string>> = {
+  guard: 'changes that hosts undo by themselves unless a fresh login confirms them',
+  lab: 'a fleet of containers on this machine, a bastion and its nodes',
 }
 
 function sections(...all: readonly (readonly string[])[]): string {

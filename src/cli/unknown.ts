@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { UsageError } from '../model/error.ts'
 import { nearest } from '../model/nearest.ts'
 import type { CommandName } from './commands.ts'
-import { COMMANDS } from './commands.ts'
+import { COMMANDS, familyOf } from './commands.ts'
 import type { Flags } from './flag.ts'
 
 /** The error for an option that a command does not have, with the one that was probably meant. */
@@ -21,13 +21,19 @@ export function unknownFlag(typed: string, command: CommandName | undefined, fla
 export function unknownCommand(words: readonly string[]): UsageError {
   const [first = '', second] = words
   const names = Object.keys(COMMANDS)
-  if (first === 'lab') {
-    const subcommands = names.flatMap(name => (name.startsWith('lab ') ? [name.slice(4)] : []))
+  const family = familyOf(first)
+  if (family !== undefined) {
+    const subcommands = names.flatMap(name =>
+      name.startsWith(`${family} `) ? [name.slice(family.length + 1)] : [],
+    )
     const meant = second === undefined ? undefined : nearest(second, subcommands)
     return new UsageError(
-      second === undefined ? 'rampart lab needs a subcommand' : `there is no command "lab ${second}"`,
+      second === undefined
+        ? `rampart ${family} needs a subcommand`
+        : `there is no command "${family} ${second}"`,
       {
-        hint: meant === undefined ? `One of: ${subcommands.join(', ')}.` : `Did you mean "lab ${meant}"?`,
+        hint:
+          meant === undefined ? `One of: ${subcommands.join(', ')}.` : `Did you mean "${family} ${meant}"?`,
       },
     )
   }

@@ -127,6 +127,7 @@ export class Crew {
         dial: () => this.#transports.connect(route),
         become: as => becomeOf(host, as),
         over: line.signal,
+        despiteGuard: this.#project.plays.length === 0, // who runs nothing may look
       })
     } catch (error) {
       throw withPlace(error, host, this.#project.fleet)
