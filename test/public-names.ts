@@ -49,6 +49,7 @@ export const RESOURCES = [
   'limits',
   'line',
   'link',
+  'listeningSockets',
   'locale',
   'mount',
   'packageVersion',
@@ -69,5 +70,6 @@ export const RESOURCES = [
   'timezone',
   'tree',
   'user',
+  'waitForPort',
   'yumRepository',
 ]
