@@ -34,8 +34,7 @@ export async function labCommand(typed: Typed, report: Report, world: World): Pr
       report.say(was ? 'The lab is down.' : 'There was no lab.')
       return 0
     }
-    case 'run':
-    case 'list':
+    default:
       throw new UsageError(`rampart ${typed.command} is no command of the lab`)
   }
 }

@@ -78,7 +78,7 @@ function selection(typed: Typed): Selection {
 }
 
 /** Values separated by commas, or the flag given again, or both. */
-function list({ flags }: Typed, name: string): string[] {
+export function list({ flags }: Typed, name: string): string[] {
   return (flags.get(name) ?? []).flatMap(text => {
     const values = text.split(',').map(value => value.trim())
     if (values.every(value => value === '')) throw new UsageError(`--${name} "${text}" names nothing`)
@@ -86,7 +86,7 @@ function list({ flags }: Typed, name: string): string[] {
   })
 }
 
-function extraVars({ flags }: Typed): readonly string[] {
+export function extraVars({ flags }: Typed): readonly string[] {
   const all = flags.get('extra-vars') ?? []
   for (const text of all) {
     if (/^(@.|[^=@\s]+=)/.test(text)) continue

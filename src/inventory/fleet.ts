@@ -45,6 +45,7 @@ export function buildFleet(draft: Draft, extraVars: ExtraVars, options: FleetOpt
     source: options.source,
     hosts,
     groups,
+    children: new Map(Array.from(draft.groups.values(), ({ name, children }) => [name, [...children]])),
     select: pattern => {
       const known = selected.get(pattern)
       if (known !== undefined) return known

@@ -10,6 +10,8 @@ export interface Fleet {
   readonly hosts: ReadonlyMap<string, FleetHost>
   /** Names of the hosts of each group, children's included, in the inventory's order. `all` is one of them. */
   readonly groups: ReadonlyMap<string, readonly string[]>
+  /** The names of the groups right inside each group; all others lie in `all`. */
+  readonly children: ReadonlyMap<string, readonly string[]>
   /** The hosts that a pattern names. Throws a UsageError for a name that is neither host nor group. */
   select(pattern: string): readonly FleetHost[]
 }

@@ -34,7 +34,7 @@ afterAll(() => rm(folder, { recursive: true }))
 
 const run = () => rampartRun([...hosts.map(host => join(folder, `${host}.ts`)), '-i', lab.files.inventory])
 const told = ({ tasks }: Awaited<ReturnType<typeof run>>, wanted: (status: string) => boolean) =>
-  tasks.filter(({ status }) => wanted(status)).map(({ task, status, error }) => ({ task, status, error }))
+  tasks.filter(({ status }) => wanted(status)).map(({ play, status, error }) => ({ play, status, error }))
 
 test('every example does what it says, and the second look finds nothing to do', async () => {
   const first = await run()
@@ -43,6 +43,6 @@ test('every example does what it says, and the second look finds nothing to do',
   expect(first.code, first.stderr).toBe(0)
   expect(told(first, status => status === 'changed').length).toBeGreaterThan(examples.size / 2)
   const second = await run()
-  expect(told(second, status => status !== 'ok').map(({ task }) => task)).toEqual(STAYS_TO_DO)
+  expect(told(second, status => status !== 'ok').map(({ play }) => play)).toEqual(STAYS_TO_DO)
   expect(second.code, second.stderr).toBe(0)
 }, 300_000)

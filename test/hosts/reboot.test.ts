@@ -41,11 +41,15 @@ test('a node behind the bastion starts anew and is waited for; what comes next s
   const looked = await run('--check')
   expect(tasksOf(looked)).toEqual([
     'file /etc/before would-change',
-    'reboot required unknown',
-    'note unknown',
+    'reboot required would-change',
+    'command note would-change',
   ])
   const told = await withHardware(run())
-  expect(tasksOf(told)).toEqual(['file /etc/before changed', 'reboot required changed', 'note changed'])
+  expect(tasksOf(told)).toEqual([
+    'file /etc/before changed',
+    'reboot required changed',
+    'command note changed',
+  ])
   expect(told).toMatchObject({ code: 0, stderr: '' })
   expect(told.tasks[1]?.diff).toMatchObject({ changes: { reboot: ['required by linux-image', 'done'] } })
   expect(told.recap.hosts[host]?.connections).toBeGreaterThan(1)

@@ -38,6 +38,12 @@ const TRUTH: readonly (readonly [script: string, told: string | RegExp])[] = [
     'systemctl show -p LoadState --value srv-scratch.mount; findmnt --verify >/dev/null && echo fine',
     'loaded\nfine',
   ],
+  ["su - ops -c 'echo $LANG'; cat /etc/default/locale", 'C.UTF-8\nLANG=C.UTF-8'],
+  [
+    'systemctl is-enabled report.timer; systemctl list-timers --no-legend report.timer | grep -cE "^(Mon|Tue|Wed|Thu|Fri) .* 04:30:00"',
+    'enabled\n1',
+  ],
+  ['rm -f /tmp/report; systemctl start report && cat /tmp/report', '/home/ops a "b" $c 5%\nops'],
   [
     'systemctl is-active worker; systemctl is-enabled worker; systemctl show -p NeedDaemonReload --value worker',
     'active\nenabled\nno',
@@ -52,7 +58,7 @@ async function isTrue(): Promise<void> {
   }
 }
 
-const KINDS = 14
+const KINDS = 16
 
 test('a dry run names all of it and changes nothing', async () => {
   const before = await inside(
@@ -99,6 +105,9 @@ const DRIFTS: readonly (readonly [by: string, script: string, task: RegExp])[] =
   ],
   ['a flag of a mount', 'mount -o remount,exec /srv/scratch', /^mount /],
   ['a mount', 'umount /srv/scratch', /^mount /],
+  ['a language', 'echo LANG=C >/etc/default/locale', /^locale$/],
+  ['a timer that does not wait', 'systemctl stop report.timer', /^timer report$/],
+  ['a time', "sed -i 's/04:30/05:30/' /etc/systemd/system/report.timer", /^timer report$/],
   ['a unit that was not read', "sed -i 's/^Exec/#\\nExec/' /etc/systemd/system/worker.service", /^worker$/],
   ['a drop-in', 'rm -r /etc/systemd/system/worker.service.d', /^worker limits$/],
 ]

@@ -22,6 +22,7 @@ type Counts = Readonly<
 export interface TaskTold {
   readonly event: 'task'
   readonly host: string
+  readonly play: string
   readonly task: string
   readonly status: string
   readonly diff?: Readonly<Record<string, unknown>>

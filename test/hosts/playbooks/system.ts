@@ -7,12 +7,14 @@ import {
   kernelModule,
   knownHost,
   limits,
+  locale,
   mount,
   restart,
   service,
   sudoers,
   sysctl,
   systemdUnit,
+  timer,
   timezone,
 } from 'rampart/resources'
 
@@ -32,6 +34,14 @@ export default playbook(
     knownHost({ host: 'git.example.com', key }),
     knownHost({ host: 'git.example.com', key, user: 'ops' }),
     mount({ path: '/srv/scratch', source: 'tmpfs', type: 'tmpfs', options: ['noexec', 'size=1m'] }),
+    locale({ lang: 'C.UTF-8' }),
+    timer({
+      name: 'report',
+      schedule: ['Mon..Fri 04:30', '2099-01-01'],
+      command: 'echo "$HOME $X 5%" >/tmp/report; id -un >>/tmp/report',
+      user: 'ops',
+      env: { X: 'a "b" $c' },
+    }),
     task(
       'worker',
       systemdUnit({
