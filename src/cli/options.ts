@@ -46,7 +46,7 @@ function canonical(token: Option, command: CommandName, flags: Flags): string {
   if (flag === undefined) throw unknownFlag(token.rawName, command, flags)
   const shown = token.rawName
   if (flag.value === undefined) {
-    if (token.value === undefined) return `--${token.name}=${MARK}`
+    if (token.value === undefined) return `${OWN}${token.name}=${MARK}`
     throw new UsageError(`${shown} takes no value, but "${token.value}" is given`)
   }
   if (token.value === undefined || (!token.inlineValue && isFlag(token.value, flags))) {
@@ -57,7 +57,7 @@ function canonical(token: Option, command: CommandName, flags: Flags): string {
   // -l=dgx, as argparse takes it too.
   const value = token.inlineValue && !shown.startsWith('--') ? token.value.replace(/^=/, '') : token.value
   if (value === '') throw new UsageError(`${shown} needs a value: ${flag.value}`)
-  return `--${token.name}=${MARK}${value}`
+  return `${OWN}${token.name}=${MARK}${value}`
 }
 
 function isFlag(word: string, flags: Flags): boolean {
@@ -66,6 +66,9 @@ function isFlag(word: string, flags: Flags): boolean {
   if (name !== undefined) return Object.hasOwn(flags, name)
   return /^-[A-Za-z]/.test(word) && Object.values(flags).some(({ short }) => short === word[1])
 }
+
+/** Stands before every name on its way through cac, which takes `--no-world` for a wish about `--world`. */
+const OWN = '--own-'
 
 /** Stands before every value and operand on its way through cac: no number, no option, no empty word begins with it. */
 const MARK = ':'
@@ -82,7 +85,7 @@ function byCac(
   const word = name.replace(' ', '-')
   const command = cli.command(`${word} ${spec.operands}`.trim(), spec.summary)
   const flags = Object.keys(flagsOf(spec))
-  for (const flag of flags) command.option(`--${flag} <value>`, '')
+  for (const flag of flags) command.option(`${OWN}${flag} <value>`, '')
   cli.parse(['node', 'rampart', word, ...options, ...operands.map(one => MARK + one)], { run: false })
   try {
     command.checkRequiredArgs()
@@ -98,7 +101,7 @@ function byCac(
     throw new UsageError(message, { hint: `See rampart ${name} --help.` })
   }
   const given = flags.flatMap(flag => {
-    const values = [cli.options[camelCase(flag)] as string | string[] | undefined].flat()
+    const values = [cli.options[camelCase(`own-${flag}`)] as string | string[] | undefined].flat()
     return values.flatMap(value => (value === undefined ? [] : [[flag, unmarked(value)] as const]))
   })
   return { operands: cli.args.map(unmarked), flags: gathered(given) }
