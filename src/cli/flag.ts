@@ -117,8 +117,8 @@ const NAME: Flags = { name: { value: 'NAME', help: 'of the lab (rampart): severa
 const RAISE: Flags = {
   nodes: { value: 'N', help: 'how many nodes besides the bastion (2, or as many as there are)' },
   install: { help: 'install and start what is missing on this machine, such as Docker' },
-  online: { help: 'a new lab uses those vendors that answer, not stand-ins of their sites' },
-  'no-world': { help: 'a new lab has no stand-ins of the vendors’ sites: quicker, and enough for ssh' },
+  online: { help: 'a new lab uses the vendors’ sites that answer' },
+  'no-world': { help: 'a new lab has no vendors’ sites: quicker, and enough for ssh' },
 }
 
 export const runFlags: readonly FlagGroup[] = [
