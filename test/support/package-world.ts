@@ -97,7 +97,7 @@ GNUPGHOME=/srv/.gnupg gpg -q --batch -u one@example.com --clearsign -o InRelease
       empty: ['/var/lib/rpm', '/var/lib/dnf', '/var/cache/dnf', '/opt', '/srv', '/var/log'],
     },
     setup: `printf 'ID=rocky\\nID_LIKE="rhel centos fedora"\\nVERSION_ID=9.4\\n' >/srv/os-release; rm -f /etc/os-release; cp /srv/os-release /etc/os-release
-mkdir -p /etc/rpm /etc/yum.repos.d /srv/rpm; echo '%_dbpath /var/lib/rpm' >/etc/rpm/macros; cd /srv
+rm -rf /etc/dnf/plugins/local.conf /etc/yum.repos.d; echo 9 >/etc/dnf/vars/releasever; mkdir -p /etc/rpm /srv/rpm; echo '%_dbpath /var/lib/rpm' >/etc/rpm/macros; cd /srv
 printf '[main]\\ngpgcheck=1\\ninstallonly_limit=3\\nclean_requirements_on_remove=True\\nbest=True\\nskip_if_unavailable=False\\n' >/etc/dnf/dnf.conf
 export HOME=/srv GNUPGHOME=/srv/.gnupg
 ${PACKAGES.map(

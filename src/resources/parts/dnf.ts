@@ -22,7 +22,7 @@ ${versionlock('add', hold, lockTimeout)}`
 export function dnfMakecache(repo: string, id: string, lockTimeout: number): Command {
   return run`export LC_ALL=C
 ${LOCKED}d=$(mktemp -d /tmp/.repos.rampart-XXXXXX) && cat -- ${repo} >"$d/its.repo" &&
-( locked ${lockTimeout} -q -y --setopt=reposdir="$d" ${`--setopt=${id}.skip_if_unavailable=0`} --refresh makecache || failed )
+( locked ${lockTimeout} -y --setopt=reposdir="$d" ${`--setopt=${id}.skip_if_unavailable=0`} --refresh makecache || failed )
 set -- $?; rm -rf -- "$d"; ( exit "$1" )`
 }
 

@@ -15,12 +15,13 @@ done`,
   },
 })
 
-/** The fingerprints of the keys that rpm trusts, sorted. */
-export const rpmKeys: Query<'', readonly string[]> = {
+/** The fingerprints of the keys that rpm trusts, sorted; null on a host without rpm. */
+export const rpmKeys: Query<'', readonly string[] | null> = {
   name: 'rpm keys',
-  command: () => read`${PUBLIC_KEYS}
+  command: () => read`command -v rpm >/dev/null || { echo none; exit; }
+${PUBLIC_KEYS}
 rpm -q gpg-pubkey --qf ${'%{DESCRIPTION}\n'} 2>/dev/null | unarmored | fingerprints`,
-  parse: ({ stdout }, keys) => keys.map(() => fingerprintsIn(stdout)),
+  parse: ({ stdout }, keys) => keys.map(() => (stdout === 'none\n' ? null : fingerprintsIn(stdout))),
 }
 
 /** One on each line, as `fingerprints` prints them; what is broken cannot be wanted. */
@@ -54,7 +55,7 @@ END { for (at = 1; at <= length(all); ) {
 head = number(take(1)); if (head < 128) broken()
 if (head >= 192) { tag = head - 192; size = number(take(1))
 if (size == 255) size = number(take(4)); else if (size >= 224) broken(); else if (size >= 192) size = (size - 192) * 256 + number(take(1)) + 192
-} else { tag = int((head - 128) / 4); if (head % 4 == 3) broken(); size = number(take(2 ^ (head % 4))) }
+} else { tag = int((head - 128) / 4); if (head % 4 == 3) broken(); size = number(take(substr("124", head % 4 + 1, 1))) }
 if (at + 2 * size > length(all) + 1) broken()
 body = take(size); if (tag != 6) continue
 version = substr(body, 1, 2)
