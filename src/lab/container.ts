@@ -8,6 +8,7 @@ import type { LabNetwork, NetworkName } from './network.ts'
 import { addressOf } from './network.ts'
 import type { Lab } from './place.ts'
 import { labels } from './place.ts'
+import type { WhichWorld } from './world/which.ts'
 
 /** Where a lab's containers are made. */
 export interface Site {
@@ -15,8 +16,9 @@ export interface Site {
   readonly engine: Docker
   readonly cgroups: Engine['cgroups']
   readonly networks: Readonly<Record<NetworkName, LabNetwork>>
-  /** What every host knows without a DNS; none: a lab without a world. */
-  readonly names?: readonly KnownName[] | undefined
+  readonly world: WhichWorld
+  /** What every host knows without a DNS. */
+  readonly names: readonly KnownName[]
 }
 
 /** A name and one of its addresses. An edited /etc/hosts would be lost whenever the container starts. */
@@ -58,7 +60,7 @@ export async function createHost(site: Site, host: LabHost, made: HostImage): Pr
       host.name,
     ],
     ...marks(site, host, made),
-    ...(site.names ?? []).flatMap(({ name: known, address: there }) => ['--add-host', `${known}:${there}`]),
+    ...site.names.flatMap(({ name: known, address: there }) => ['--add-host', `${known}:${there}`]),
     ...rights(host, cgroups),
     ...volumes(lab, host),
     made.image,
@@ -81,13 +83,13 @@ export async function removeHost({ engine, lab }: Site, host: string): Promise<v
   if (code !== 0) throw new LabError(`${host} cannot be removed: ${complaint(stderr)}`)
 }
 
-function marks({ lab, names }: Site, host: LabHost, made: HostImage): readonly string[] {
+function marks({ lab, world }: Site, host: LabHost, made: HostImage): readonly string[] {
   const marks = {
     [labels.lab]: lab.name,
     [labels.host]: host.name,
     [labels.system]: made.system,
     [labels.folder]: lab.folder,
-    [labels.world]: names === undefined ? 'no' : 'yes',
+    [labels.world]: world === 'online' ? world : world ? 'yes' : 'no',
   }
   return Object.entries(marks).flatMap(([label, value]) => ['--label', `${label}=${value}`])
 }

@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import type { LabAddress } from './network.ts'
 import type { Lab } from './place.ts'
-import type { LabVariables } from './world/variables.ts'
-import { flow, variableLines } from './world/variables.ts'
+import type { LabVariables } from './world/yaml.ts'
+import { variableLines } from './world/yaml.ts'
 
 /** What the files say of a host. */
 export interface ReachedHost {
@@ -57,10 +57,10 @@ const none: LabVariables = { all: {}, hosts: {}, groups: {} }
 
 function groupOf(group: string, hosts: readonly ReachedHost[], variables: LabVariables): readonly string[] {
   const members = hosts.filter(host => host.group === group)
-  const own = variables.groups[group]
+  const own = variableLines(variables.groups[group] ?? {}, '        ')
   return [
     `    ${group}:`,
-    ...(own === undefined ? [] : [`      vars: ${flow(own)}`]),
+    ...(own.length === 0 ? [] : ['      vars:', ...own]),
     '      hosts:',
     ...members.flatMap(host => entry(host, '        ', variables)),
   ]

@@ -4,6 +4,7 @@ import type { LabAddress, NetworkName } from './network.ts'
 import { networkNames } from './network.ts'
 import type { Lab } from './place.ts'
 import { labels, ours } from './place.ts'
+import type { WhichWorld } from './world/which.ts'
 
 /** A host of the lab as the engine has it. */
 export interface FoundHost {
@@ -20,8 +21,8 @@ export interface FoundHost {
   readonly addresses: Readonly<Partial<Record<NetworkName, LabAddress>>>
   /** The `.lab` folder that it belongs to. */
   readonly folder: string
-  /** Whether it was made for a lab with a world. */
-  readonly world: boolean
+  /** Which world it was made for. */
+  readonly world: WhichWorld
 }
 
 const fields = [
@@ -75,6 +76,6 @@ function parse(lab: Lab, line: string): FoundHost {
     since: started.startsWith('0001-') ? undefined : started,
     addresses: Object.fromEntries(addresses),
     folder,
-    world: world === 'yes',
+    world: world === 'online' ? world : world === 'yes',
   }
 }

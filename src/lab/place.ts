@@ -59,7 +59,7 @@ export const labels = {
   lab: 'rampart.lab',
   host: 'rampart.lab.host',
   system: 'rampart.lab.system',
-  /** `yes` on the hosts of a lab that has the internet in it. */
+  /** `yes` or `online` on the hosts of a lab that has the internet in it. */
   world: 'rampart.lab.world',
   folder: 'rampart.lab.folder',
 } as const

@@ -24,6 +24,6 @@ export async function siteOf(
       detail: `public ${outer.detail}; cluster ${inner.detail}`,
     }
   })
-  const names = world === false ? undefined : await knownNames(networks.public, world === 'online')
-  return { lab, engine: docker, cgroups: engine.cgroups, networks, names }
+  const names = world === false ? [] : await knownNames(networks.public, world === 'online')
+  return { lab, engine: docker, cgroups: engine.cgroups, networks, world, names }
 }

@@ -127,9 +127,9 @@ async function removeSurplus(
 async function tellHow(site: Site, hosts: readonly ReachedHost[], newKey: boolean, say: Say): Promise<void> {
   const { lab } = site
   const names = hosts.map(host => host.name)
-  const world = site.names === undefined ? undefined : await openWorld(site, names, say)
+  const world = site.world === false ? undefined : await openWorld(site, names, say)
   await step(say, 'inventory', async () => {
-    const changed = await writeFiles(lab, hosts, world && labVariables(site, world))
+    const changed = await writeFiles(lab, hosts, world && (await labVariables(site, world)))
     const [way] = hosts
     if (way) await proveWayIn(way.address.v4)
     return { value: undefined, changed: changed || newKey, detail: lab.files.inventory }

@@ -4,7 +4,7 @@ import type { LabNetwork } from '../network.ts'
 import { addressOf } from '../network.ts'
 
 /** The one relay of the lab's tailnet. */
-const relay = 'derp1.lab.test'
+export const relayName = 'derp1.lab.test'
 
 /** A real tailnet takes a key of one's own, which the lab does not have: these are its own with `online`, too. */
 const tailnet = ['controlplane.tailscale.com', 'login.tailscale.com', 'log.tailscale.com']
@@ -20,8 +20,21 @@ const vendors = [
   'registry-1.docker.io',
 ]
 
+/** Where each vendor's packages are that are signed with a key of the lab's. */
+const repositories: Readonly<Record<string, string>> = {
+  tailscale: 'pkgs.tailscale.com',
+  docker: 'download.docker.com',
+  teleport: 'apt.releases.teleport.dev',
+  openresty: 'openresty.org',
+}
+
+/** The name under which a vendor's packages are. */
+export function repositoryOf(vendor: string): string | undefined {
+  return repositories[vendor]
+}
+
 /** All names for which the world has a certificate. */
-export const worldNames: readonly string[] = [relay, ...tailnet, ...vendors]
+export const worldNames: readonly string[] = [relayName, ...tailnet, ...vendors]
 
 /** The lab's own domain: the name of the bastion on the web. */
 export const teleportName = 'teleport.lab.test'
@@ -35,7 +48,7 @@ const numbers = { world: 2, bastion: 10 } as const
  */
 export async function knownNames(network: LabNetwork, online: boolean): Promise<readonly KnownName[]> {
   const real = await Promise.all(vendors.map(name => online && answers(name)))
-  const served = [relay, ...tailnet, ...vendors.filter((_, index) => !real[index])]
+  const served = [relayName, ...tailnet, ...vendors.filter((_, index) => !real[index])]
   const world = addressOf(network, numbers.world)
   const bastion = addressOf(network, numbers.bastion)
   return [

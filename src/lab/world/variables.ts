@@ -1,79 +1,57 @@
+import { debianMirror } from '../../controller/apt.ts'
 import type { Site } from '../container.ts'
 import { addressOf } from '../network.ts'
-import { teleportName } from './names.ts'
+import { relayName, repositoryOf, teleportName } from './names.ts'
 import type { World } from './open.ts'
 import { certificateFiles } from './trust.ts'
+import type { LabVariables } from './yaml.ts'
 
-/** A secret of the inventory, read from a file: `!file PATH`. */
-export interface InFile {
-  readonly file: string
-}
-
-/** What YAML can say. */
-export type Value =
-  | string
-  | number
-  | boolean
-  | null
-  | InFile
-  | readonly Value[]
-  | { readonly [name: string]: Value }
-export type Variables = Readonly<Record<string, Value>>
-
-/** Variables of the inventory, by host or group; `all` of every host. */
-export interface LabVariables {
-  readonly all: Variables
-  readonly hosts: Readonly<Record<string, Variables>>
-  readonly groups: Readonly<Record<string, Variables>>
-}
+/** Where the roles' own lists have Debian; the mirror of this machine may be another. */
+const usualMirrors = ['deb.debian.org', 'security.debian.org']
 
 /**
  * What the playbooks of the stack must be told in this lab, as one would write it into one's own inventory. A role's
  * variables stand under its name; what is the same everywhere, and every default, is left to the role.
  */
-export function labVariables({ lab, networks }: Site, world: World): LabVariables {
-  const { cluster } = networks
+export async function labVariables(site: Site, world: World): Promise<LabVariables> {
+  const { cluster } = site.networks
   const lan = [`${cluster.v4}.0/24`, ...(cluster.v6 === undefined ? [] : [`${cluster.v6}::/64`])]
   const proxy = addressOf(cluster, 10).v4
+  const mirrors = await ownMirrors()
   return {
     all: {
       cluster_name: 'lab',
       teleport_fqdn: teleportName,
       lan_cidrs: lan,
       egress_proxy_url: `http://${proxy}:8888`,
-      // The vendors' keys are the lab's own.
-      key_fingerprints: Object.fromEntries(world.fingerprints),
-      tailscale: { auth_key: { file: lab.files.tailscaleKey } },
+      key_fingerprints: fingerprints(site, world),
+      tailscale: { auth_key: { file: site.lab.files.tailscaleKey } },
     },
     hosts: {
       bastion: {
-        'forward-proxy': { listen: [proxy], allow: lan },
+        'forward-proxy': {
+          listen: [proxy],
+          allow: lan,
+          extra_domains: [teleportName, relayName, ...mirrors],
+        },
         openresty: { tls_cert: certificateFiles.chain, tls_key: certificateFiles.key },
       },
     },
-    groups: {},
+    groups: { dgx: mirrors.length === 0 ? {} : { 'package-proxies': { extra_hosts: mirrors } } },
   }
 }
 
-/** Variables as lines of YAML: each value on a line of its own, in the way of JSON, which is YAML, too. */
-export function variableLines(variables: Variables, indent: string): readonly string[] {
-  return Object.entries(variables).map(([name, value]) => `${indent}${name}: ${flow(value)}`)
+/** Of the vendors' keys that are the lab's own; whoever is real has the key that the roles know. */
+function fingerprints({ names }: Site, world: World): Readonly<Record<string, string>> {
+  const served = [...world.fingerprints].filter(([vendor]) =>
+    names.some(({ name }) => name === repositoryOf(vendor)),
+  )
+  return Object.fromEntries(served)
 }
 
-/** One value in one line. */
-export function flow(value: Value): string {
-  if (value === null || typeof value !== 'object') return JSON.stringify(value)
-  if (isList(value)) return `[${value.map(flow).join(', ')}]`
-  if (isInFile(value)) return `!file ${JSON.stringify(value.file)}`
-  return `{ ${Object.entries(value)
-    .map(([name, each]) => `${name}: ${flow(each)}`)
-    .join(', ')} }`
-}
-
-function isList(value: object): value is readonly Value[] {
-  return Array.isArray(value)
-}
-
-function isInFile(value: object): value is InFile {
-  return 'file' in value && Object.keys(value).length === 1
+/** The hosts' apt has the mirrors of this machine. */
+async function ownMirrors(): Promise<readonly string[]> {
+  const { main, security } = await debianMirror()
+  const hosts = [main, security].map(url => new URL(url).hostname)
+  return [...new Set(hosts)].filter(host => !usualMirrors.includes(host))
 }

@@ -9,13 +9,19 @@ export type WhichWorld = boolean | 'online'
  * The world that a lab is to have. What hosts know of names is decided when they are made, so that a lab which is there
  * stays as it is. Throws a UsageError when it is told to become another.
  */
-export function whichWorld(lab: Lab, found: readonly FoundHost[], told: WhichWorld | undefined): WhichWorld {
+export function whichWorld(
+  lab: Lab,
+  found: readonly Pick<FoundHost, 'world'>[],
+  told: WhichWorld | undefined,
+): WhichWorld {
   if (found.length === 0) return told ?? true
-  const has = found.some(host => host.world)
-  if (told !== undefined && (told !== false) !== has) {
-    throw new UsageError(`the lab ${lab.name} is there, and was made ${has ? 'with' : 'without'} a world`, {
-      hint: `Take it down first: rampart lab down${lab.name === 'rampart' ? '' : ` --name ${lab.name}`}`,
-    })
-  }
-  return has && (told ?? true)
+  const has = found.find(({ world }) => world !== false)?.world ?? false
+  if (told === undefined || told === has) return has
+  throw new UsageError(`the lab ${lab.name} was made ${words(has)}, and stays so`, {
+    hint: `To have one ${words(told)}: rampart lab down${lab.name === 'rampart' ? '' : ` --name ${lab.name}`}, then up.`,
+  })
+}
+
+function words(world: WhichWorld): string {
+  return world === 'online' ? '--online' : `with${world ? '' : 'out'} a world`
 }
