@@ -104,7 +104,7 @@ function asData({ source, hosts, groups, children }: InventoryView, explained: b
 
 function hostData({ name, address, via, groups, said }: InventoryHostView, explained: boolean): unknown {
   const values = [...said].map(([key, origins]) => [key, explained ? origins : origins[0]?.value])
-  return { name, address, via, groups, said: Object.fromEntries(values) }
+  return { name, address, via, groups, values: Object.fromEntries(values) }
 }
 
 function columns(rows: readonly (readonly string[])[]): readonly string[] {

@@ -49,9 +49,9 @@ export async function gatherFacts(
   const names = wanted(request.only)
   let crew: Crew | undefined
   try {
-    const fleet = await readFleet({ ...NOTHING, ...request }, request, warn)
+    const fleet = await readFleet({ ...request, ...NOTHING }, request, warn)
     const hosts = fleet.select(request.pattern)
-    const whole: RunRequest = { ...NOTHING, ...request }
+    const whole: RunRequest = { ...request, ...NOTHING }
     const team = new Crew(runId(), { plays: [], fleet, selected: [], hosts }, whole, warn)
     crew = team
     signals.abort.addEventListener('abort', () => void team.abandon(), { once: true })
