@@ -18,7 +18,7 @@ export async function reconnect(
   until = 0,
 ): Promise<Error | undefined> {
   let last: unknown
-  for (let i = 0; i < PAUSES.length || performance.now() < until; i++) {
+  for (let i = 0; until > 0 ? i === 0 || performance.now() < until : i < PAUSES.length; i++) {
     try {
       await sleep((PAUSES[until > 0 ? i + 1 : i] ?? PATIENT) * (1 + Math.random() / 2), undefined, {
         signal: over,
