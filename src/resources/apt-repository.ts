@@ -30,6 +30,17 @@ export interface AptRepositoryState {
  * A repository that apt takes packages from: its source (deb822-style, sources.list(5)), the key that it is signed with,
  * good for it alone, and the proxy to it. Its lists are fetched before its source takes its place, so that one which
  * cannot be reached or is wrongly signed breaks nothing, and the packages after it find it there.
+ *
+ * @example
+ * ```ts
+ * aptRepository({
+ *   name: 'tools',
+ *   uris: 'https://apt.example.com/debian',
+ *   suites: 'stable',
+ *   components: 'main',
+ *   key: { url: 'https://apt.example.com/tools.asc', fingerprint: '0123 4567 89AB CDEF 0123 4567 89AB CDEF 0123 4567' },
+ * })
+ * ```
  */
 export const aptRepository = defineResource<typeof aptRepositorySpec, AptRepositoryState>({
   kind: 'aptRepository',

@@ -11,6 +11,11 @@ export type { PackagesSpec, PackagesState }
 /**
  * Packages of the distribution, by apt or dnf as the host has them: that they are installed, in one version or the
  * latest, or that they are not. One transaction for all of them.
+ *
+ * @example
+ * ```ts
+ * packages({ names: ['htop', 'tmux'] })
+ * ```
  */
 export const packages = defineResource<typeof packagesSpec, PackagesState>({
   kind: 'packages',

@@ -27,6 +27,15 @@ export interface YumRepositoryState {
  * A repository that dnf takes packages from: its file, the key that its packages are signed with, and the proxy to it. Its
  * metadata are fetched before its file takes its place, so that one which cannot be reached breaks nothing, and the
  * packages after it find it there.
+ *
+ * @example
+ * ```ts
+ * yumRepository({
+ *   id: 'tools',
+ *   baseurl: 'https://yum.example.com/el/$releasever/$basearch',
+ *   key: { url: 'https://yum.example.com/tools.asc', fingerprint: '0123 4567 89AB CDEF 0123 4567 89AB CDEF 0123 4567' },
+ * })
+ * ```
  */
 export const yumRepository = defineResource<typeof yumRepositorySpec, YumRepositoryState>({
   kind: 'yumRepository',

@@ -6,13 +6,13 @@ import { rampartRun } from '../support/rampart.ts'
 import { playbookOf } from '../support/reference/examples.ts'
 import { typeOf } from '../support/reference/page.ts'
 import { readSources } from '../support/reference/sources.ts'
-import { GIVEN, HOST, STAYS_TO_DO } from './given.ts'
+import { ELSEWHERE, GIVEN, HOST, STAYS_TO_DO } from './given.ts'
 import { useLab } from './lab.ts'
 
 const lab = useLab({ name: 'examples', nodes: 1 })
 const examples = new Map(
   readSources()
-    .filter(({ name }) => typeOf(name) !== undefined)
+    .filter(({ name }) => typeOf(name) !== undefined && !(name in ELSEWHERE))
     .map(({ name, example = '' }) => [name, example] as const),
 )
 const hostOf = (name: string): string => HOST[name] ?? 'dgx01'
@@ -29,7 +29,7 @@ beforeAll(async () => {
     const given = ['set -e', ...[...mine.keys()].map(name => GIVEN[name] ?? '')].join('\n')
     expect(await lab.inside(host, given), host).toMatchObject({ code: 0 })
   }
-}, 120_000)
+}, 300_000)
 afterAll(() => rm(folder, { recursive: true }))
 
 const run = () => rampartRun([...hosts.map(host => join(folder, `${host}.ts`)), '-i', lab.files.inventory])

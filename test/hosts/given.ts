@@ -25,10 +25,40 @@ end
     echo "SHA256: $(sha256sum "$name.deb" | cut -d ' ' -f 1)"; echo; } >>Packages
 done
 rm -rf /etc/apt/sources.list.d/* && echo 'deb [trusted=yes] file:/root/repo ./' >/etc/apt/sources.list`,
+  httpCheck: `mkdir -p /root/health && echo '{ "status": "ok" }' >/root/health/health
+systemd-run -q -p WorkingDirectory=/root/health python3 -m http.server 8000
+until curl -sf -o /dev/null http://127.0.0.1:8000/; do sleep 0.1; done`,
+  // Debian's own engine, and an image that no registry has.
+  composeProject: `export DEBIAN_FRONTEND=noninteractive
+apt-get -qq update && apt-get -qq install -y --no-install-recommends \\
+  docker.io docker-cli docker-compose iptables nftables busybox-static git >/dev/null 2>&1
+until docker version >/dev/null 2>&1; do sleep 0.2; done
+mkdir -p /opt/cache /root/tool/bin && cp /bin/busybox /root/tool/bin/ && for name in sh sleep; do ln -s busybox "/root/tool/bin/$name"; done
+tar -C /root/tool -c . | docker import --change 'ENV PATH=/bin' --change 'CMD ["sleep", "1000"]' - tool:1.4.0 >/dev/null
+docker save -o /var/cache/tool-1.4.0.tar tool:1.4.0`,
+  gitCheckout: `git init -q -b main /root/app && cd /root/app
+git -c user.name=x -c user.email=x@example.com commit -q --allow-empty -m first
+mkdir -p /srv/git && git clone -q --bare /root/app /srv/git/app.git`,
 }
 
 /** Where an example is tried, if not on a node. */
-export const HOST: Readonly<Record<string, 'bastion'>> = {}
+export const HOST: Readonly<Record<string, 'bastion'>> = Object.fromEntries(
+  [
+    'composeProject',
+    'dockerContainer',
+    'dockerImage',
+    'dockerNetwork',
+    'dockerVolume',
+    'gitCheckout',
+    'nftables',
+  ].map(name => [name, 'bastion']),
+)
+
+/** Those that are only compiled, as a repository of that name would have to be signed by whom it names; where the resource is tried. */
+export const ELSEWHERE: Readonly<Record<string, string>> = {
+  aptRepository: 'test/resources/apt-repository.test.ts',
+  yumRepository: 'test/resources/yum-repository.test.ts',
+}
 
 /** Those of which an example says openly that there is always something to do. */
 export const STAYS_TO_DO: readonly string[] = ['pause']
