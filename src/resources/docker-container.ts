@@ -10,7 +10,7 @@ import { making, starting } from './parts/docker-steps.ts'
 import { refuse } from './parts/refusals.ts'
 import type { DockerContainer } from './queries/docker-containers.ts'
 import { dockerContainerOf } from './queries/docker-containers.ts'
-import { dockerImageId } from './queries/docker-images.ts'
+import { dockerImages } from './queries/docker-images.ts'
 
 const spec = z
   .object({
@@ -68,11 +68,11 @@ export const dockerContainer = defineResource<typeof spec, DockerContainerState>
   spec,
   id: ({ name }) => `dockerContainer ${name}`,
   async read(probe, { name, image }) {
-    const [container, id] = await Promise.all([
+    const [container, idOf] = await Promise.all([
       probe.ask(dockerContainerOf, name),
-      image === undefined ? null : probe.ask(dockerImageId, image),
+      image === undefined ? undefined : probe.ask(dockerImages, ''),
     ])
-    return { container, image: id }
+    return { container, image: idOf?.(image ?? '') ?? null }
   },
   plan(spec, { container, image }): Plan {
     if (spec.state === 'absent') return removal(container)

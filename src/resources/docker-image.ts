@@ -4,7 +4,7 @@ import { presentOrAbsent } from './parameters/choices.ts'
 import { dockerImageName } from './parameters/docker.ts'
 import { hostPath } from './parameters/path.ts'
 import { refuseUnless } from './parts/refusals.ts'
-import { dockerImageId, familiar } from './queries/docker-images.ts'
+import { dockerImages, familiar } from './queries/docker-images.ts'
 
 const spec = z
   .object({
@@ -45,7 +45,7 @@ export const dockerImage = defineResource<typeof spec, string | null>({
   kind: 'dockerImage',
   spec,
   id: ({ name }) => `dockerImage ${familiar(name)}`,
-  read: (probe, { name }) => probe.ask(dockerImageId, name),
+  read: async (probe, { name }) => (await probe.ask(dockerImages, ''))(name),
   plan(spec, found) {
     const { name, state, id } = spec
     if (state === 'absent') {

@@ -144,9 +144,9 @@ test.each<[object, RegExp]>([
   [{ image: 'Has Spaces' }, /expected an image/],
   [{ ports: ['x:80'] }, /ADDRESS:PORT:PORT-INSIDE/],
   [{ volumes: ['/only'] }, /SOURCE:PATH/],
-  [{ env: { 'A=B': 'x' } }, /env/],
+  [{ env: { 'A=B': 'x' } }, /expected names without "="/],
   [{ restart: 'sometimes' }, /expected 'no'/],
-  [{ labels: { 'rampart.made-of': 'x' } }, /labels/],
+  [{ labels: { 'rampart.made-of': 'x' } }, /are ours/],
   [{ memory: 'lots' }, /expected a size/],
 ])('%j is refused', (spec, message) => {
   expect(() => dockerContainer({ name: 'xx', image: 'x', ...spec } as never)).toThrow(message)

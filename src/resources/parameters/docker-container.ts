@@ -1,5 +1,5 @@
 import { text, z } from '../../index.ts'
-import { dockerImageName, dockerLabels, dockerName, driverOptions } from './docker.ts'
+import { dockerImageName, dockerLabels, dockerName, driverOptions, named } from './docker.ts'
 
 const plain = z.string().regex(/^[^\0]+$/, { error: 'expected text without a NUL byte' })
 const size = z.string().regex(/^\d+[bkmg]?$/, { error: "expected a size, such as '512m'" })
@@ -18,8 +18,7 @@ export const madeOf = {
   image: dockerImageName().describe('the image; with a digest it is always the same one'),
   command: z.array(plain).optional().describe("what it runs, with arguments; not given: the image's own"),
   entrypoint: plain.optional().describe("the program before the command; not given: the image's own"),
-  env: z
-    .record(z.string().regex(/^[^\s=\0#][^=\0\n]*$/), text())
+  env: named(/^[^\s=\0#][^=\0\n]*$/, text(), 'names without "="')
     .optional()
     .describe('environment variables; a Secret goes to the engine by stdin, and has to be one line'),
   ports: z

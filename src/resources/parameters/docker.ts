@@ -17,17 +17,31 @@ export function dockerImageName(): z.ZodType<string, string> {
     )
 }
 
+/** The parameter for names and values; a name that does not look so is refused with what was expected. */
+export function named<V>(
+  name: RegExp,
+  value: z.ZodType<V, V>,
+  expected: string,
+): z.ZodType<Record<string, V>, Record<string, V>> {
+  return z
+    .record(z.string(), value)
+    .refine(given => Object.keys(given).every(one => name.test(one)), { error: `expected ${expected}` })
+}
+
+const plain = z.string().regex(/^[^\0]*$/, { error: 'expected text without a NUL byte' })
+
 /** The parameter for names and values that the engine keeps with a thing. */
 export function dockerLabels(): z.ZodType<Record<string, string>, Record<string, string>> {
-  const name = z
-    .string()
-    .regex(/^(?!rampart\.)[^\s=\0]+$/, { error: 'expected a name without spaces and "="' })
-  return z.record(name, z.string().regex(/^[^\0]*$/))
+  return named(
+    /^(?!rampart\.)[^\s=\0]+$/,
+    plain,
+    'names without spaces and "="; those that begin with "rampart." are ours',
+  )
 }
 
 /** The parameter for options of a driver. */
 export function driverOptions(): z.ZodType<Record<string, string>, Record<string, string>> {
-  return z.record(z.string().regex(/^[^\s=\0]+$/), z.string().regex(/^[^\0]*$/))
+  return named(/^[^\s=\0]+$/, plain, 'names without spaces and "="')
 }
 
 /** The parameter for what to do about an image that is to be used. */

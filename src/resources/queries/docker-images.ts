@@ -1,14 +1,16 @@
 import type { Query } from '../../index.ts'
 import { read } from '../../index.ts'
 import { mustHaveAnswered } from './docker-answer.ts'
-import { wordsQuery } from './words.ts'
 
-/** The id of an image by its name, tag or digest; null where the host has none. One `docker image ls` for any number. */
-export const dockerImageId: Query<string, string | null> = wordsQuery<string | null>({
+/** The id of an image by its name, tag or digest; null where the host has none. */
+export type DockerImages = (name: string) => string | null
+
+/** All images of the host, by one `docker image ls`. */
+export const dockerImages: Query<'', DockerImages> = {
   name: 'docker images',
   command: () =>
     read`docker image ls --no-trunc --digests --format ${'{{.Repository}} {{.Tag}} {{.Digest}} {{.ID}}'}`,
-  parse(reply, names) {
+  parse(reply, keys) {
     mustHaveAnswered(reply)
     const ids = new Map<string, string>()
     for (const line of reply.stdout.split('\n')) {
@@ -17,9 +19,10 @@ export const dockerImageId: Query<string, string | null> = wordsQuery<string | n
       ids.set(`${repository}:${tag}`, id)
       ids.set(`${repository}@${digest}`, id)
     }
-    return names.map(name => ids.get(familiar(name)) ?? null)
+    const idOf: DockerImages = name => ids.get(familiar(name)) ?? null
+    return keys.map(() => idOf)
   },
-})
+}
 
 /** As the engine lists it: Docker's own registry is not named, and of tag and digest the digest counts. */
 export function familiar(name: string): string {
