@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Secret } from '../../src/index.ts'
-import { aptRepository, packages } from '../../src/resources/index.ts'
+import { aptRepository, packages, packageVersion } from '../../src/resources/index.ts'
 import { bench, drifted, isRoot } from '../support/apply.ts'
 import type { PackageWorld } from '../support/package-world.ts'
 import { PROXY, packageWorld } from '../support/package-world.ts'
@@ -135,6 +135,42 @@ Signed-By: /etc/apt/keyrings/example.gpg
       `${old} lists other repositories too: http://other.example.com`,
     )
     world.inside(`rm ${old}`)
+  })
+
+  test('its packages: no version is gone back to unless that is said, and a held one stays', async () => {
+    using host = bench(world.far())
+    await host.converge(aptRepository(spec()))
+    const version = () => host.probe.ask(packageVersion, 'probe')
+    const back = packages({ names: ['probe=1.0-1'] })
+    const { code, stderr } = await host.apply(drifted(await back.check(host.probe)).cure)
+    expect([code, stderr]).toEqual([
+      100,
+      expect.stringContaining('downgraded and -y was used without --allow-downgrades'),
+    ])
+    await host.converge(packages({ names: ['probe=1.0-1'], allowDowngrades: true, hold: true }))
+    expect([await version(), world.inside('apt-get -s upgrade | grep -c ^Inst || true')]).toEqual([
+      '1.0-1',
+      '0\n',
+    ])
+    await expect(packages({ names: ['probe'], state: 'latest' }).check(host.probe)).rejects.toMatchObject({
+      hint: expect.stringContaining('apt-mark unhold probe'),
+    })
+    await host.converge(packages({ names: ['probe'], state: 'latest', hold: false }))
+    expect(await version()).toBe('1.1-1')
+  })
+
+  test('its packages: one that another stands for, asked for with others in one turn', async () => {
+    using host = bench(world.far())
+    await host.converge(packages({ names: ['service-of-sorts'] }))
+    expect(world.inside('cat /opt/other')).toBe('2-1\n')
+    const before = host.asked.length
+    const tasks = [['service-of-sorts'], ['probe', 'other=2-*'], ['dpkg']].map(names => packages({ names }))
+    const plans = await Promise.all(tasks.map(task => task.check(host.probe)))
+    expect([plans.map(({ status }) => status), host.asked.length - before]).toEqual([
+      tasks.map(() => 'in-sync'),
+      1,
+    ])
+    await host.converge(packages({ names: ['other', 'probe'], state: 'absent', purge: true }))
   })
 
   test('is fetched through another proxy, is disabled, and goes', async () => {

@@ -116,6 +116,15 @@ describe('packages of dnf', () => {
     expect(planned(...args).status).toBe('in-sync')
   })
 
+  test('what is held anew may be any that the lists may change', () => {
+    const held = [rpm({ version: '1', isHeld: true }), rpm({ version: '1' })]
+    const spec = packages({ names: ['aa', 'bb'], state: 'latest', hold: true }).spec as never
+    const plan = packages.type.plan(spec, { installed: held, candidates: ['1', '1'], isFresh: false })
+    expect(drifted(plan).cure).toMatchObject([
+      { script: expect.stringMatching(/versionlock add (aa bb|bb aa) /) },
+    ])
+  })
+
   const script = (given: Partial<Spec>, is = rpm()): string => {
     const [step] = drifted(planned({ names: ['aa'], ...given }, [is])).cure
     expect(step).toMatchObject({ unit: true })

@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import type { Command } from '../../index.ts'
 import { read, run } from '../../index.ts'
 import { APT_STAMP, freshLists } from '../queries/apt-policy.ts'
@@ -63,7 +64,7 @@ sleep 3; left=$((left - 3))
 done
 }
 `
-const FETCHED = read`${UPDATED}fetched() { updated "$1" && touch ${APT_STAMP}; }
+const FETCHED = read`${UPDATED}fetched() { updated "$1" && mkdir -p -- ${posix.dirname(APT_STAMP)} && touch ${APT_STAMP}; }
 `
 
 /**

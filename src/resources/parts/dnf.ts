@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import type { Command } from '../../index.ts'
 import { read, run } from '../../index.ts'
 import { rpmName } from '../parameters/package-name.ts'
@@ -40,7 +41,7 @@ done
 code=0
 }
 failed() { printf '%s\\n' "$said" >&2; exit "$code"; }
-fetched() { locked "$1" -q -y --refresh makecache && touch ${DNF_STAMP}; }
+fetched() { locked "$1" -q -y --refresh makecache && mkdir -p -- ${posix.dirname(DNF_STAMP)} && touch ${DNF_STAMP}; }
 `
 
 function options(work: PackageWork): readonly string[] {

@@ -36,8 +36,7 @@ export function installation(spec: PackagesSpec, state: PackagesState): Plan {
       autoremove: false,
       cacheTime: spec.update && (changed.length > 0 || !state.isFresh) ? spec.cacheTime : undefined,
       lockTimeout: spec.lockTimeout,
-      // Of what is new the name is not held yet, and of dnf's what is held is a version.
-      hold: spec.hold === true ? held(systemOf(state), verdicts) : [],
+      hold: spec.hold === true ? [...new Set([...marked, ...changedLocks(state, wanted)])] : [],
       unhold: spec.hold === false ? marked : [],
     }),
   ])
@@ -133,8 +132,6 @@ const isLatest = ({ system, version }: InstalledPackage, candidate: string): boo
 const hasVersion = ({ system, version }: InstalledPackage, wanted: string): boolean =>
   version !== null && (system === 'rpm' ? isRpmVersion : isVersion)(version, wanted)
 
-/** apt-mark(8) holds a name, dnf-versionlock(8) the version that it then has. */
-const held = (system: PackageSystem, verdicts: readonly Verdict[]): readonly string[] =>
-  verdicts
-    .filter(({ change, isMarked }) => isMarked || (system === 'rpm' && change !== undefined))
-    .map(({ name }) => name)
+/** apt-mark(8) holds a name, dnf-versionlock(8) the version that it has then. */
+const changedLocks = (state: PackagesState, wanted: readonly Verdict[]): readonly string[] =>
+  systemOf(state) === 'rpm' ? wanted.map(({ name }) => name) : []
