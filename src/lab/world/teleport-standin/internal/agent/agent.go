@@ -123,7 +123,7 @@ func (a *Agent) talk(ctx context.Context, conn *tls.Conn, tunnel bool) error {
 	if err := out.Encode(wire.Message{Type: wire.Hello, Version: build.Version, Services: []string{"Node", "Instance"}}); err != nil {
 		return err
 	}
-	heard, broken := listen(conn)
+	heard, broken := listen(conn, 3*a.Heartbeat+10*time.Second)
 	ticker := time.NewTicker(a.Heartbeat)
 	defer ticker.Stop()
 	announced := false
@@ -177,13 +177,14 @@ func (a *Agent) announce(out *json.Encoder, tunnel bool) error {
 	return out.Encode(wire.Message{Type: wire.Heartbeat, Node: a.node(tunnel)})
 }
 
-// listen hands over what comes, until the connection ends.
-func listen(conn *tls.Conn) (<-chan wire.Message, <-chan error) {
+// listen hands over what comes, until the connection ends. Every announcement is answered, so silence means that it is dead.
+func listen(conn *tls.Conn, silence time.Duration) (<-chan wire.Message, <-chan error) {
 	heard, broken := make(chan wire.Message), make(chan error, 1)
 	go func() {
 		decoder := json.NewDecoder(conn)
 		for {
 			var message wire.Message
+			_ = conn.SetReadDeadline(time.Now().Add(silence))
 			if err := decoder.Decode(&message); err != nil {
 				broken <- fmt.Errorf("connection to the cluster is lost: %w", err)
 				return

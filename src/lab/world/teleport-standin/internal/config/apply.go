@@ -64,9 +64,9 @@ func applyServers(file *FileConfig, settings *Settings) error {
 		}
 		return applyServersV3(given, settings)
 	}
-	for key, value := range map[string]string{"auth_server": given.AuthServer, "proxy_server": given.ProxyServer} {
-		if value != "" {
-			return fmt.Errorf("%s is supported from config version v3 onwards", key)
+	for _, one := range []struct{ key, value string }{{"auth_server", given.AuthServer}, {"proxy_server", given.ProxyServer}} {
+		if one.value != "" {
+			return fmt.Errorf("%s is supported from config version v3 onwards", one.key)
 		}
 	}
 	servers, err := parseAddrs(given.AuthServers, authPort)

@@ -107,8 +107,15 @@ func (p *Process) startCluster(ctx context.Context) error {
 	if err := p.listen(p.settings.Proxy.WebListen, proxy.Serve); err != nil {
 		return err
 	}
-	if addr := p.settings.Proxy.TunnelListen; addr != "" && p.settings.Auth.ListenerMode != "multiplex" {
-		if err := p.listen(addr, proxy.ServeTunnels); err != nil {
+	// Version v1 has both of these ports, later ones have them when told to.
+	for _, port := range []struct {
+		addr  string
+		serve func(net.Listener) error
+	}{{p.settings.Proxy.TunnelListen, proxy.ServeTunnels}, {p.settings.Proxy.SSHListen, turnAway}} {
+		if port.addr == "" {
+			continue
+		}
+		if err := p.listen(port.addr, port.serve); err != nil {
 			return err
 		}
 	}
@@ -147,7 +154,7 @@ func (p *Process) startAgent(ctx context.Context) error {
 	return nil
 }
 
-// turnAway is the SSH port of a node: it says what it is, and that is all.
+// turnAway is the SSH port of a node or a proxy: it says what it is, and that is all.
 func turnAway(listener net.Listener) error {
 	for {
 		conn, err := listener.Accept()
