@@ -9,8 +9,10 @@ export class Window {
     return this.#size
   }
 
-  narrow(): void {
-    this.#size = Number.isFinite(this.#size) ? Math.max(2, this.#size / 2) : 8
+  /** After a drift. Where many were cured together it is no waste to look at as many again. */
+  narrow(together = 1): void {
+    if (together > 1) this.#size = Math.max(8, 2 * together)
+    else this.#size = Number.isFinite(this.#size) ? Math.max(2, this.#size / 2) : 8
   }
 
   widen(): void {

@@ -41,10 +41,10 @@ export function sayDoing(walk: Walk, stage: Stage, entry: TaskEntry, doing: 'loo
   })
 }
 
-/** Tells of the tasks from a place of the list on that they have no turn. */
-export function skipRest(walk: Walk, stage: Stage, from: number, because: string): void {
+/** Tells of the tasks from a place of the list on, to its end or another place, that they have no turn. */
+export function skipRest(walk: Walk, stage: Stage, from: number, because: string, to?: number): void {
   const now = walk.scene.clock()
-  for (const entry of stage.entries.slice(from)) {
+  for (const entry of stage.entries.slice(from, to)) {
     if (isTask(entry)) sayTask(walk, stage, entry, { status: 'skipped', because }, now)
   }
 }

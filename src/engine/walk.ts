@@ -90,9 +90,15 @@ export class Walk {
     }
   }
 
-  /** Starts the checks from a task on, so that they travel with what was sent in this turn. */
-  lookFrom(entry: TaskEntry): void {
-    this.#lookFrom(this.#place.get(entry) ?? 0)
+  /** The look at a task that is there already and still says something. */
+  seen(entry: TaskEntry): Look | undefined {
+    const known = this.#looks[this.#place.get(entry) ?? -1]
+    return known?.stale === false ? known : undefined
+  }
+
+  /** Starts the checks from a task on, to another one at least, so that they travel with what was sent in this turn. */
+  lookFrom(entry: TaskEntry, to: TaskEntry = entry): void {
+    this.#lookFrom(this.#place.get(entry) ?? 0, this.#place.get(to))
   }
 
   #look(entry: TaskEntry): Look {
@@ -103,9 +109,9 @@ export class Walk {
     return this.#looks[i] as Look
   }
 
-  #lookFrom(from: number): void {
+  #lookFrom(from: number, last = from): void {
     this.#seen = this.scene.writes.count
-    const to = Math.min(this.#tasks.length, from + this.window.size)
+    const to = Math.min(this.#tasks.length, last + this.window.size)
     for (let i = from; i < to; i++) {
       if (this.#looks[i]?.stale === false) continue
       this.#looks[i] = look(this.#tasks[i] as TaskEntry, this.session, this.scene.reach)

@@ -10,6 +10,13 @@ export interface Wakes {
   readonly strike?: readonly string[] | undefined
 }
 
+/** The mutation that must have succeeded before this one may begin. */
+export interface Predecessor {
+  readonly number: number
+  /** The exit codes with which it has succeeded. */
+  readonly ok: readonly number[]
+}
+
 /** How it runs as a transient unit as a whole, which others can stop. */
 export interface OwnUnit {
   readonly name: string
@@ -22,8 +29,9 @@ export function mutation(
   number: number,
   steps: Mutation,
   { note, strike = [] }: Wakes,
-  unit?: OwnUnit,
+  { unit, after }: { readonly unit?: OwnUnit; readonly after?: Predecessor | undefined } = {},
 ): Mutation {
+  const chained = after === undefined ? [] : [`_after ${after.number} '${after.ok.join(' ')}'`]
   const notes = note === undefined ? [] : [noting(note)]
   const strikes = strike.length === 0 ? '' : `${striking(strike)}\n`
   const plain = `${steps.text}\n${strikes}exit "$_code"`
@@ -31,7 +39,7 @@ export function mutation(
     unit === undefined
       ? plain
       : `_named ${quote(unit.name)} ${quote(`${functions(unit.run)}\n${plain}`)}; exit $?`
-  return { ...steps, text: [...notes, `_do ${number} ${quote(body)}`].join('\n') }
+  return { ...steps, text: [...chained, ...notes, `_do ${number} ${quote(body)}`].join('\n') }
 }
 
 /** Remembers handlers. */

@@ -32,6 +32,7 @@ umask 022`
  *   cannot end it by SIGPIPE, and so that a daemon which keeps its output open cannot write into a later reply.
  * - `_put` writes beside the target, with owner and mode, and then renames (rename(2)); what it replaces is kept, and
  *   what an earlier one left behind when it was killed is removed.
+ * - `_after` lets a mutation begin only if the one before it in the same frame has succeeded, as its receipt says.
  * - `_unit` runs what must not be cut as a transient unit, where there is systemd; `_named` one that others can stop.
  * - `_note` remembers a handler before the change that wakes it. It is forgotten if that is sure to have changed nothing:
  *   its first step failed, and was an upload.
@@ -92,6 +93,7 @@ _step() {
   ( _eval "$2" ); _code=$?
   case " $3 " in *" $_code "*) return 0 ;; esac
   printf '\nrampart-step %s\n' "$1" >&2
+  echo failed >>"$_receipt"
   [ "$4" != untouched ] || [ -z "$_noted" ] || _strike $_noted
   exit "$_code"
 }
@@ -112,6 +114,15 @@ _do() {
   echo "exit $_code" >>"$_receipt"
   _told "$_receipt"
   exit "$_code"
+}
+_after() {
+  _end=
+  [ ! -r "$_receipts/$1" ] || while read -r _word _a _b; do
+    case $_word in exit) _end=$_a ;; failed) _end=; break ;; esac
+  done <"$_receipts/$1"
+  [ -z "$_end" ] || case " $2 " in *" $_end "*) return 0 ;; esac
+  echo rampart-skipped >&2
+  exit 125
 }
 _told() {
   [ ! -s "$1.out" ] || cat "$1.out"

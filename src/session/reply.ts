@@ -59,6 +59,18 @@ export function stepFailed(reply: Reply, steps: Steps): StepFailed | ConnectionL
 /** Whether a step said that it failed (`_step` of the prelude). */
 export const hasFailedStep = (reply: Reply): boolean => STEP.test(reply.stderr)
 
+/** Whether a mutation was not begun because the one before it in its frame failed (`_after` of the prelude). */
+export const wasSkipped = ({ code, stdout, stderr }: Reply): boolean =>
+  code === 125 && stdout === '' && stderr === 'rampart-skipped\n'
+
+/** Thrown by a write that was not begun because the one before it failed: nothing was changed. */
+export class NotBegun extends Error {
+  override name = 'NotBegun'
+  constructor() {
+    super('what was to be done before it failed')
+  }
+}
+
 const STEP = /\n?rampart-step (\d+)\n$/
 
 const isSecret = (step: Step): boolean => !isUpload(step) && step.secret === true

@@ -12,7 +12,16 @@ import type { Greeter } from './greeter.ts'
 import type { Line } from './line.ts'
 import type { Wakes } from './mutation.ts'
 import { mutation, noting, striking } from './mutation.ts'
-import { excerpt, hasFailedStep, stepFailed, tooLong, toReply, unanswered } from './reply.ts'
+import {
+  excerpt,
+  hasFailedStep,
+  NotBegun,
+  stepFailed,
+  tooLong,
+  toReply,
+  unanswered,
+  wasSkipped,
+} from './reply.ts'
 import { compose, reboots, stdinOf } from './steps.ts'
 
 /** As whom a mutation is made, and what it leaves on the host besides its effect. */
@@ -22,6 +31,8 @@ export interface WriteOptions extends Wakes {
   readonly unit?: string | undefined
   /** Milliseconds that it may take at most, whatever its steps say. */
   readonly limit?: number | undefined
+  /** Only if the write before this one has succeeded; both were asked for in one turn. Else it throws a NotBegun. */
+  readonly chained?: boolean
 }
 
 /** What the host said in its first frame. */
@@ -47,6 +58,8 @@ export class Session {
   readonly #unseen = new Set<string>()
   #epoch: Epoch
   #mutations = 0
+  /** With what the last mutation has succeeded, if it has. */
+  #ok: readonly number[] = [0]
 
   constructor(host: string, hello: Hello, line: Line, greeter: Greeter) {
     this.host = host
@@ -95,15 +108,20 @@ export class Session {
    * order, so what is asked after this call, even in the same frame, sees what the steps did. Throws a StepFailed, or
    * a ConnectionLost that says whether the steps may have run.
    */
-  async write(steps: Steps, { user, note, strike }: WriteOptions): Promise<Reply> {
+  async write(steps: Steps, { user, note, strike, chained }: WriteOptions): Promise<Reply> {
     // Handlers are remembered where the next run looks for them: with the session's own user. One that reboots the host
     // cannot forget itself.
-    if (this.#as(user) === this.user && !steps.some(reboots))
-      return this.#mutate(steps, this.#as(user), { note, strike })
+    if (this.isOwn(user) && !steps.some(reboots))
+      return this.#mutate(steps, this.#as(user), { note, strike }, chained)
     if (note !== undefined && note.size > 0) await this.#note(note)
     const reply = await this.#mutate(steps, this.#as(user), {})
     if (strike !== undefined && strike.length > 0) await this.strike(strike)
     return reply
+  }
+
+  /** Whether this is the session's own user, with whom handlers are noted. */
+  isOwn(user: string): boolean {
+    return this.#as(user) === this.user
   }
 
   /** Forgets handlers that have run. */
@@ -145,9 +163,14 @@ export class Session {
     return user === this.hello.login ? '' : user
   }
 
-  async #mutate(steps: Steps, user: string, wakes: Wakes): Promise<Reply> {
+  async #mutate(steps: Steps, user: string, wakes: Wakes, chained = false): Promise<Reply> {
+    const after = chained ? { number: this.#mutations, ok: this.#ok } : undefined
     const number = ++this.#mutations
-    const { text, stdin, timeout, absence } = mutation(number, compose(steps, String(number)), wakes)
+    const last = steps[steps.length - 1] as Step
+    const ok = isUpload(last) ? [0] : (last.ok ?? [0])
+    this.#ok = ok
+    const whole = mutation(number, compose(steps, String(number)), wakes, { after })
+    const { text, stdin, timeout, absence } = whole
     this.#writers.add(user)
     this.refresh()
     const ending = await this.#send({ user, script: { text, stdin, timeout }, receipt: number, absence })
@@ -157,8 +180,7 @@ export class Session {
       throw cut(ending, timeout)
     }
     const reply = toReply(ending)
-    const last = steps[steps.length - 1] as Step
-    const ok = isUpload(last) ? [0] : (last.ok ?? [0])
+    if (after !== undefined && wasSkipped(reply)) throw new NotBegun()
     if (!ok.includes(reply.code) || hasFailedStep(reply)) throw stepFailed(reply, steps)
     return reply
   }
