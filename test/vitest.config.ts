@@ -9,6 +9,8 @@ export default defineConfig({
     // Real shells and real sshds on a busy machine: a test fails by what it finds, not by how long that takes.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // They wait for hosts more than they compute.
+    maxWorkers: 2,
     typecheck: {
       enabled: true,
       include: ['test/types/**/*.test-d.ts'],

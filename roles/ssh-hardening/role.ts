@@ -43,7 +43,7 @@ export default role({
       ),
       task('sshd settings', settings(vars, template), {
         notify: reloadSshd,
-        guard: { touches: [`file:${DROP_IN}`, 'unit:ssh.service'] },
+        guard: { touches: [`file:${DROP_IN}`, 'unit:ssh.service'], refused: ['password'] },
       }),
       task('sshd settings in force', effective(vars, template)),
       service({ unit: 'ssh' }),

@@ -14,7 +14,8 @@ const PAUSE = 5000
 
 /**
  * Has the host undo a change now and waits for its end; where no word gets through any more the host does it by itself,
- * and is asked afterwards. `changed` if it was confirmed after all: then the confirmation's answer had been lost.
+ * and is asked afterwards. `failed` if there was nothing to undo; `changed` if it was
+ * confirmed after all: then the confirmation's answer had been lost.
  */
 export async function undo(armed: Guarded, reason: Error): Promise<Outcome<'apply'>> {
   const { walk, tx } = armed
@@ -26,6 +27,10 @@ export async function undo(armed: Guarded, reason: Error): Promise<Outcome<'appl
   scene.writes.count++
   session.refresh()
   if (state === 'confirmed') return { status: 'changed', diff: { kind: 'fields', changes: {} } }
+  if (state === 'untouched') {
+    say(armed, 'rolled-back', `nothing had been changed: ${why}`)
+    return { status: 'failed', during: 'apply', error: reason }
+  }
   if (state === 'rolled-back') {
     say(armed, state, why)
     return { status: state, error: new RolledBack(`rolled back: ${reason.message}`, { cause: reason }) }

@@ -2,8 +2,8 @@ import { quote } from '../model/quote.ts'
 import type { TransactionReport, TransactionState } from './transaction.ts'
 import { folderOf, ROOM } from './transaction.ts'
 
-/** Where a transaction is; `gone` if the host does not know it. */
-export type Told = TransactionState | 'gone'
+/** Where a transaction is; `untouched` if there was nothing to roll back, `gone` if the host does not know it. */
+export type Told = TransactionState | 'untouched' | 'gone'
 
 /**
  * Confirms a transaction, in the shell of a fresh login: the rename decides the race with the undo. May be said twice.
@@ -89,9 +89,11 @@ const STATES: readonly Told[] = [
   'confirmed',
   'rolled-back',
   'rollback-failed',
+  'untouched',
   'gone',
 ]
 
 const at = (txid: string): string => `cd ${quote(folderOf(txid))} 2>/dev/null || { echo gone; exit 0; }`
 
-const TELL = `for state in state.*; do [ ! -e "$state" ] || echo "$state" | sed 's/^state[.]//'; done`
+const TELL = `[ ! -e state.rolled-back ] || [ ! -e untouched ] || { echo untouched; exit 0; }
+for state in state.*; do [ ! -e "$state" ] || echo "$state" | sed 's/^state[.]//'; done`
