@@ -2,7 +2,7 @@ import { request } from 'node:https'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Cluster, Resource } from '../support/teleport-cluster.ts'
 import { NAME, startCluster } from '../support/teleport-cluster.ts'
-import { go, hasGo } from '../support/teleport-standin.ts'
+import { go, hasGo, unformatted } from '../support/teleport-standin.ts'
 
 // In CI a machine without Go is a failure, and says so; elsewhere these tests are left out.
 describe.skipIf(!hasGo && !process.env['CI'])('a bastion, against the Teleport stand-in', () => {
@@ -15,6 +15,7 @@ describe.skipIf(!hasGo && !process.env['CI'])('a bastion, against the Teleport s
   const refused = (message: string): object => ({ code: 1, stderr: expect.stringContaining(message) })
 
   test('its sources are in order, and its own tests pass', () => {
+    expect(unformatted()).toBe('')
     go('vet', './...')
     expect(go('test', './...')).toMatch(/^ok /m)
   }, 300_000)

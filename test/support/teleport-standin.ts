@@ -16,6 +16,12 @@ export function go(...args: string[]): string {
   return stdout
 }
 
+/** The files that gofmt would change. */
+export function unformatted(): string {
+  const gofmt = join(go('env', 'GOROOT').trim(), 'bin/gofmt')
+  return execFileSync(gofmt, ['-l', SOURCE], { encoding: 'utf8' })
+}
+
 /** Whether this machine can build the stand-in. */
 export const hasGo = spawnSync('go', ['version'], { stdio: 'ignore' }).status === 0
 

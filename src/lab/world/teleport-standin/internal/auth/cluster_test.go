@@ -71,13 +71,21 @@ proxy_service:
 	must(t, err)
 	proxy, err := web.New(settings, nil, server)
 	must(t, err)
-	stopped := make(chan struct{})
-	t.Cleanup(func() { close(stopped) })
-	go server.Sweep(stopped)
+	stopped, swept := make(chan struct{}), make(chan struct{})
+	t.Cleanup(func() { close(stopped); <-swept })
+	go func() { server.Sweep(stopped); close(swept) }()
 	go func() { _ = server.Serve(authPort) }()
 	go func() { _ = proxy.Serve(webPort) }()
 	made := &cluster{t: t, settings: settings, web: webPort.Addr().String(), auth: authPort.Addr().String()}
 	made.connect(dir)
+	// Nothing is written to the folder any more once the last agent is gone.
+	t.Cleanup(func() {
+		until(t, "all agents are gone", func() bool {
+			var connected []wire.Instance
+			must(t, made.calls.Call("Admin.Instances", struct{}{}, &connected))
+			return len(connected) == 0
+		})
+	})
 	return made
 }
 
