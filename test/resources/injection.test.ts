@@ -22,32 +22,8 @@ import {
   user,
 } from '../../src/resources/index.ts'
 import { bench, fars } from '../support/apply.ts'
+import { CORPUS } from '../support/injection.ts'
 import { bare, publicKey } from '../support/keys.ts'
-
-/** Each leaves a file behind if a shell ever takes it for its own. */
-const CORPUS = [
-  '$(touch $CANARY)',
-  '`touch $CANARY`',
-  '; touch $CANARY;',
-  '\ntouch $CANARY\n',
-  "'; touch $CANARY; '",
-  '"; touch $CANARY; "',
-  '| touch $CANARY',
-  '& touch $CANARY &',
-  '|| touch $CANARY ||',
-  '\\\ntouch $CANARY',
-  "\\'; touch $CANARY; \\'",
-  '${x:-$(touch $CANARY)}',
-  '$((a[$(touch $CANARY)]))',
-  ') ; touch $CANARY ; (',
-  '} ; touch $CANARY ; {',
-  ';;esac; touch $CANARY; case x in x)',
-  '%s$(touch $CANARY)',
-  '-exec touch $CANARY ;',
-  '--help; touch $CANARY',
-  '\r\ntouch $CANARY\r\n',
-  '\u2028touch $CANARY\u2029',
-] as const
 
 /** Programs that would change this machine, replaced by ones that do nothing. */
 const HARMLESS = [

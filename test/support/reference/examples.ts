@@ -31,13 +31,17 @@ const isSaid = (name: string, code: string): boolean =>
   new RegExp(`(?<![\\w.'-])${name}(?=[(\`]|\\.\\w+\\()`).test(code)
 
 /** The items of an example, made without a run. Throws what its parameters throw. */
-export function itemsOf(example: string): readonly Item[] {
-  const names = { ...rampart, ...resources, join, here: { dirname: '/playbooks' } }
+export const itemsOf = (example: string): readonly Item[] =>
+  evaluated(example, { ...rampart, ...resources }) as readonly Item[]
+
+/** Evaluates an example with these names. */
+export function evaluated(example: string, names: Readonly<Record<string, unknown>>): unknown {
+  const all = { ...names, join, here: { dirname: '/playbooks' } }
   const code = example.replaceAll('import.meta', 'here')
   const { outputText } = ts.transpileModule(`return [\n${code}\n]`, {
     compilerOptions: { target: ts.ScriptTarget.ES2023 },
   })
-  return new Function(...Object.keys(names), outputText)(...Object.values(names)) as readonly Item[]
+  return new Function(...Object.keys(all), outputText)(...Object.values(all))
 }
 
 /** The resources of a kind among an example's items. */
