@@ -1,11 +1,10 @@
-import type { Plan, Probe } from '../index.ts'
+import type { Plan } from '../index.ts'
 import { CheckFailed, defineResource, drift, inSync, read, run, z } from '../index.ts'
 import { combinedPlan, followedBy } from './parts/combined-plan.ts'
 import type { EditedFileState } from './parts/edited-file.ts'
 import { editPlan, readEditedFile } from './parts/edited-file.ts'
 import { fileTouch } from './parts/file-writing.ts'
 import { edited } from './parts/lines.ts'
-import type { Stat } from './queries/stat.ts'
 import { statOf } from './queries/stat.ts'
 
 const name = z.string().regex(/^([a-z]{2,3}_[A-Z]{2}|C)\.UTF-8$/, {
@@ -46,15 +45,18 @@ export const locale = defineResource<typeof spec, LocaleState>({
   id: () => 'locale',
   touches: () => [LIST, DEBIAN, SYSTEMD].map(fileTouch),
   async read(probe) {
-    const [there, path, list] = await Promise.all([
+    const [there, marker, list, debian, systemd] = await Promise.all([
       probe.ask(read`locale -a 2>/dev/null; echo; command -v locale-gen`),
-      settingsPath(probe),
+      probe.ask(statOf, '/etc/debian_version'),
       readEditedFile(probe, LIST),
+      readEditedFile(probe, DEBIAN),
+      readEditedFile(probe, SYSTEMD),
     ])
     const [available = '', generator = ''] = there.stdout.split('\n\n')
+    const isDebian = debian.look.stat ? debian.look.stat.type !== 'symbolic link' : marker !== null
     return {
-      ...{ available: available.split('\n'), canGenerate: generator.trim() !== '' },
-      ...{ path, list, settings: await readEditedFile(probe, path) },
+      ...{ available: available.split('\n'), canGenerate: generator.trim() !== '', list },
+      ...(isDebian ? { path: DEBIAN, settings: debian } : { path: SYSTEMD, settings: systemd }),
     }
   },
   plan(spec, state) {
@@ -73,14 +75,6 @@ const SYSTEMD = '/etc/locale.conf'
 
 /** `locale -a` says `utf8`. */
 const short = (name: string): string => name.replace(/\.UTF-8$/, '.utf8')
-
-async function settingsPath(probe: Probe): Promise<string> {
-  const [debian, marker] = await Promise.all(
-    [DEBIAN, '/etc/debian_version'].map((path): Promise<Stat> => probe.ask(statOf, path)),
-  )
-  if (debian && debian !== 'hidden') return debian.type === 'symbolic link' ? SYSTEMD : DEBIAN
-  return marker ? DEBIAN : SYSTEMD
-}
 
 function generated(missing: readonly string[], { canGenerate, list }: LocaleState): Plan {
   const [first] = missing

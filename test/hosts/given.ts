@@ -54,8 +54,12 @@ export const HOST: Readonly<Record<string, 'bastion'>> = Object.fromEntries(
   ].map(name => [name, 'bastion']),
 )
 
-/** Those that are only compiled, as a repository of that name would have to be signed by whom it names; where the resource is tried. */
+/**
+ * Those that are only compiled, with where the resource itself is tried: a repository has to be signed by whom its address
+ * names, and nothing can swap to a container's overlay.
+ */
 export const ELSEWHERE: Readonly<Record<string, string>> = {
+  swap: 'test/resources/swap.test.ts',
   aptRepository: 'test/resources/apt-repository.test.ts',
   yumRepository: 'test/resources/yum-repository.test.ts',
 }
