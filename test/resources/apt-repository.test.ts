@@ -30,7 +30,9 @@ describe.skipIf(!isRoot)('a repository of apt', () => {
     const plan = await aptRepository(wanted).check(host.probe)
     const { code, stderr } = await host.apply(drifted(plan).cure)
     expect(code).not.toBe(0)
-    expect(world.inside('find /etc/apt /tmp -name ".*.rampart-*"')).toBe('')
+    expect(
+      world.inside('find /etc/apt -name ".*.rampart-*"; find /tmp -maxdepth 1 -name ".sources.rampart-*"'),
+    ).toBe('')
     return stderr
   }
 

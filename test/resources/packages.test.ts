@@ -84,7 +84,7 @@ describe('packages', () => {
       'to be set free',
       [{ names: ['aa=2'], hold: false }, [at('1', { isHeld: true })]],
       { aa: ['1', '2'], 'aa is held': ['true', 'false'] },
-      /install -- 'aa=2' .*apt-mark unhold -- aa /s,
+      /apt-mark unhold -- aa .*install -- 'aa=2' /s,
     ],
     [
       'to be removed',

@@ -31,7 +31,9 @@ describe.skipIf(!isRoot)('a host of the Red Hat family', () => {
     using host = bench(world.far())
     const { code, stderr } = await host.apply(drifted(await resource.check(host.probe)).cure)
     expect(code).not.toBe(0)
-    expect(world.inside('find /etc /tmp -name ".*.rampart-*"')).toBe('')
+    expect(
+      world.inside('find /etc -name ".*.rampart-*"; find /tmp -maxdepth 1 -name ".repos.rampart-*"'),
+    ).toBe('')
     return stderr
   }
 

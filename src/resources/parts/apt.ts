@@ -25,6 +25,7 @@ export function aptGet(work: PackageWork): Command {
   return run({
     unit: true,
   })`export LC_ALL=C DEBIAN_FRONTEND=noninteractive APT_LISTCHANGES_FRONTEND=none NEEDRESTART_MODE=l
+${marked('unhold', unhold)}
 ${FETCHED}${verb === 'install' ? fetching : read`:`} || exit
 ${
   packages.length === 0
@@ -38,8 +39,7 @@ case $said in
 esac
 [ "$code" = 0 ] || exit "$code"`
 }
-${marked('hold', hold)}
-${marked('unhold', unhold)}`
+${marked('hold', hold)}`
 }
 
 function options({ recommends, allowDowngrades, allowHeld, autoremove }: PackageWork): readonly string[] {

@@ -14,8 +14,9 @@ export function dnf(work: PackageWork): Command {
   const words = [...options(work), verb === 'install' ? 'install' : 'remove', '--', ...packages.map(rpmName)]
   const doing = read`locked ${lockTimeout} -y ${words}`
   return run({ unit: true })`export LC_ALL=C
-${LOCKED}${packages.length === 0 ? read`:` : read`${before(work, words)}${again(work, doing)} || failed`}
-${versionlock('delete', [...unhold, ...hold], lockTimeout)}
+${LOCKED}${versionlock('delete', unhold, lockTimeout)}
+${packages.length === 0 ? read`:` : read`${before(work, words)}${again(work, doing)} || failed`}
+${versionlock('delete', hold, lockTimeout)}
 ${versionlock('add', hold, lockTimeout)}`
 }
 

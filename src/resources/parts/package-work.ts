@@ -18,8 +18,9 @@ export interface PackageWork {
   readonly cacheTime: number | undefined
   /** Seconds to wait for whoever holds a lock. */
   readonly lockTimeout: number
-  /** Names to be held or given free afterwards. */
+  /** Names to be held afterwards. */
   readonly hold: readonly string[]
+  /** Names to be given free before. */
   readonly unhold: readonly string[]
 }
 
