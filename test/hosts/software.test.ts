@@ -44,9 +44,7 @@ test('a dry run names all of it and changes nothing', async () => {
     'ok directory /opt/app',
     `would-change ${PROJECT}`,
   ])
-  expect(await inside('docker ps -aq; ls -A /opt /opt/app')).toBe(
-    '/opt:\napp\ncontainerd\n\n/opt/app:\ndb.env',
-  )
+  expect(await inside('docker ps -aq; ls -A /opt /opt/app')).toBe('/opt:\napp\n\n/opt/app:\ndb.env')
 })
 
 test('the first run brings all of it about, the second changes nothing, in two frames', async () => {
@@ -89,7 +87,7 @@ const DRIFTS: readonly (readonly [by: string, script: string, change: object])[]
 
 test('what was changed by hand is found, named, and mended, and nobody else notices', async () => {
   await inside(
-    'docker run -d --name foreign --network app_default bb:1 sleep 1000; docker run -d --name app-old-1 --label com.docker.compose.project=app --label com.docker.compose.service=old --label com.docker.compose.config-hash=x --label com.docker.compose.project.working_dir=/opt/app bb:1 sleep 1000',
+    'docker run -d --name foreign --network app_default bb:1 sleep 1000; docker run -d --name app-old-1 --label com.docker.compose.project=app --label com.docker.compose.service=old --label com.docker.compose.config-hash=x --label com.docker.compose.oneoff=False --label com.docker.compose.project.working_dir=/opt/app bb:1 sleep 1000',
   )
   const others = await inside("docker inspect --format '{{.Id}} {{.State.StartedAt}}' foreign app-old-1 side")
   for (const [by, script, changes] of DRIFTS) {
@@ -149,7 +147,7 @@ test('a file that compose refuses is not written', async () => {
 
 test('another project of that name is left alone', async () => {
   await inside(
-    'docker run -d --name theirs --label com.docker.compose.config-hash=x --label com.docker.compose.project=app --label com.docker.compose.project.working_dir=/srv/theirs bb:1 sleep 1000',
+    'docker run -d --name theirs --label com.docker.compose.config-hash=x --label com.docker.compose.oneoff=False --label com.docker.compose.project=app --label com.docker.compose.project.working_dir=/srv/theirs bb:1 sleep 1000',
   )
   const told = await run('-e', 'state=down')
   expect(told.tasks.find(({ status }) => status === 'failed')?.error?.message).toBe(

@@ -98,7 +98,7 @@ test('what is ill is restarted, what is paused goes on, and then it is brought u
   const { cure } = drifted(plan(given({ pull: 'never', timeout: 9 }), upState([web], containers)))
   const [step] = cure
   expect('script' in step ? step.script : '').toMatch(
-    / unpause &&\n ?docker compose .* restart web &&\n ?docker compose .* up --detach --quiet-pull --pull never --wait --wait-timeout 9 \|\| \{/,
+    / unpause app-web-1 >\/dev\/null &&\n ?docker compose .* restart web &&\n ?docker compose .* up --detach --quiet-pull --pull never --wait --wait-timeout 9 \|\| \{/,
   )
 })
 

@@ -12,7 +12,7 @@ const serviceOf = ({ labels }: DockerContainer): string => labels[`${LABEL}.serv
 /** Compose made it: it takes no other for its own. */
 export const isComposed = ({ labels }: DockerContainer): boolean => `${LABEL}.config-hash` in labels
 /** `docker compose run` made it, not `up`. */
-const isOneOff = ({ labels }: DockerContainer): boolean => labels[`${LABEL}.oneoff`] === 'True'
+const isOneOff = ({ labels }: DockerContainer): boolean => labels[`${LABEL}.oneoff`] !== 'False'
 const isUp = ({ status }: DockerContainer): boolean => ['running', 'restarting', 'paused'].includes(status)
 
 /** Throws a CheckFailed if another folder's project has this name: its containers would be taken for ours. */
@@ -60,7 +60,7 @@ export function bringingUp(project: ComposeUp, containers: readonly DockerContai
     : []
   return upStep(
     project,
-    containers.some(({ status }) => status === 'paused'),
+    containers.filter(({ status }) => status === 'paused').map(({ name }) => name),
     [...new Set(ill.map(serviceOf))],
   )
 }

@@ -40,7 +40,7 @@ const PULLING = 3600
  * unhealthy are restarted first, as `up` would leave them as they are. If it fails, what each service is like and the
  * last lines of their output are told.
  */
-export function upStep(project: ComposeUp, paused: boolean, unhealthy: readonly string[]): Command {
+export function upStep(project: ComposeUp, paused: readonly string[], unhealthy: readonly string[]): Command {
   const { pull, wait, timeout, removeOrphans } = project
   const command = compose(project)
   const flags = [
@@ -49,13 +49,13 @@ export function upStep(project: ComposeUp, paused: boolean, unhealthy: readonly 
     ...(removeOrphans ? ['--remove-orphans'] : []),
   ]
   const first = [
-    ...(paused ? [read`${command} unpause &&\n`] : []),
+    ...(paused.length > 0 ? [read`docker container unpause ${paused} >/dev/null &&\n`] : []),
     ...(unhealthy.length > 0 ? [read`${command} restart ${unhealthy} &&\n`] : []),
   ]
   return run({ timeout: timeout + PULLING, unit: true })`project=${project.project}
 cd -- ${project.directory} && ${first}${command} up ${flags} || {
 ${command} ps --all --format ${'table {{.Service}}\t{{.Status}}'} >&2
-${command} logs --no-color --tail 20 >&2
+${command} logs --no-color --tail 20 2>&1 | sed ${'s/\u001b\\[2K//g'} >&2
 exit 1
 }`
 }
