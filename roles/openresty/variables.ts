@@ -64,7 +64,7 @@ export const variables = z
     acme_root: path()
       .default('/usr/share/nginx/html')
       .describe('where the files of an ACME challenge are, on port 80'),
-    min_tls: z.enum(['1.2', '1.3']).default('1.2').describe('the oldest TLS that is spoken'),
+    min_tls: z.literal([1.2, 1.3]).default(1.2).describe('the oldest TLS that is spoken'),
     ipv6: z.boolean().default(true).describe('listen on IPv6 too'),
     expected_container: z
       .string()

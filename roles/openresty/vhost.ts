@@ -94,5 +94,5 @@ fi`
 function isStale(layout: Layout, path: string): Command<'read'> {
   return read`master=$(${layout.master})
 [ -n "$master" ] && [ "$master" != 0 ] && youngest=$(ps -o etimes= --ppid "$master" 2>/dev/null | sort -n | head -n 1) &&
-[ -n "$youngest" ] && [ "$(( $(date +%s) - youngest + 2 ))" -lt "$(stat -c %Z ${path})" ]`
+[ -n "$youngest" ] && [ "$(( $(date +%s) - youngest + 2 ))" -lt "$(stat -c %Y ${path})" ]`
 }
