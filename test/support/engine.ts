@@ -20,7 +20,7 @@ export const hasEngine = ((): boolean => {
 })()
 
 /** An archive of a root file system that is nothing but busybox, for `docker import`: no registry is asked. */
-export function busyboxArchive(folder: string): string {
+function busyboxArchive(folder: string): string {
   const root = join(folder, 'root')
   mkdirSync(join(root, 'bin'), { recursive: true })
   mkdirSync(join(root, 'tmp'))
