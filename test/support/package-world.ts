@@ -34,6 +34,8 @@ export async function packageWorld(family: keyof typeof SYSTEMS): Promise<Packag
   ]
   const dispose = () => {
     for (const daemon of daemons) daemon.kill()
+    // What gpg and dnf started for themselves would hold on to all that is mounted here.
+    system.inside('pkill -x gpg-agent --ns $$ --nslist mnt || true')
     system[Symbol.dispose]()
   }
   for (const end = Date.now() + 20_000; Date.now() < end; await sleep(50)) {
