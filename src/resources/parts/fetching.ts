@@ -102,7 +102,8 @@ function mayBeSentOn({ headers }: Fetching): boolean {
   return Object.keys(headers).length === 0
 }
 
-function fields({ path, headers }: Fetching): readonly string[] {
+/** Header fields as they are sent. Throws a CheckFailed if a Secret turns out to be none; `path` is for people. */
+export function fields({ path, headers }: Pick<Fetching, 'path' | 'headers'>): readonly string[] {
   return Object.entries(headers).map(([name, value]) => {
     const shown = reveal(value)
     if (isHeaderValue(shown)) return `${name}: ${shown}`

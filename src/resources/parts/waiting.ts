@@ -10,7 +10,7 @@ export interface Waiting {
   readonly timeout: number
   /** What has not come, as the beginning of a sentence that `said` ends. */
   readonly missing: string
-  readonly stdin?: Command['stdin']
+  readonly stdin?: Command['stdin'] | undefined
 }
 
 /** A step that changes nothing: it tries once a second until it succeeds, and fails with what was said last. */
