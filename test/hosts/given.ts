@@ -8,9 +8,6 @@ mkdir -p /root/web && printf '#!/bin/sh\\necho tool 1.4.0\\n' >/root/web/tool-1.
 echo 127.0.0.1 downloads.example.com >>/etc/hosts
 systemd-run -q -p WorkingDirectory=/root/web python3 -m http.server 80
 until curl -sf -o /dev/null http://downloads.example.com/; do sleep 0.1; done`,
-  httpCheck: `mkdir -p /root/health && echo '{"status": "ok"}' >/root/health/health
-systemd-run -q -p WorkingDirectory=/root/health python3 -m http.server 8000
-until curl -sf -o /dev/null http://127.0.0.1:8000/; do sleep 0.1; done`,
   hostname:
     'cp /etc/hostname /etc/hostname.own && umount /etc/hostname && mv /etc/hostname.own /etc/hostname',
   // A repository on the host itself: that of the distribution may be out of reach.

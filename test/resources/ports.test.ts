@@ -91,9 +91,7 @@ test('IPv6 and names are tried as well, and all of one turn by one command', asy
   using host = bench()
   const { port, close } = await server('::1')
   const said = await Promise.all(
-    ['::1', '127.0.0.1', 'rampart.invalid'].map(name =>
-      host.probe.ask(openPorts, { host: name, port }),
-    ),
+    ['::1', '127.0.0.1', 'rampart.invalid'].map(name => host.probe.ask(openPorts, { host: name, port })),
   )
   close()
   expect(said.slice(0, 2)).toEqual(['open', 'Connection refused'])

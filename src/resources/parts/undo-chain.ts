@@ -94,6 +94,6 @@ END {
 }`
 
 /** Prints the chain's rules and the jumps of its own. */
-const SHOW = String.raw`${JUMPS}
+const SHOW = `${JUMPS}
 /^[*]/ { here = $0 == "*" table }
 here && /^-A / && ($2 == name || jumps($0))`
