@@ -75,7 +75,7 @@ const DRIFTS: readonly (readonly [by: string, script: string, change: object])[]
   ],
   [
     'something else is brought up',
-    'cd /opt/app && sed "s/5\\$\\$/6/" compose.yaml | docker compose -p app -f - up -d',
+    'cd /opt/app && sed s/PRICE/COST/ compose.yaml | docker compose -p app -f - up -d',
     { web: ['otherwise', 'as the compose file says'] },
   ],
   [
