@@ -5,7 +5,8 @@ export interface Group {
   readonly vars?: Readonly<Record<string, unknown>>
 }
 
-type Shape = { readonly all: Group }
+/** An inventory as a `.ts` file gives it: the group `all`, in Ansible's shape. */
+export type Shape = { readonly all: Group }
 
 /** The default export of a `.ts` inventory: its groups and hosts, given or computed. */
 export function inventory(shape: Shape | (() => Shape | Promise<Shape>)): () => Promise<Shape> {

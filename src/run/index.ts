@@ -1,3 +1,3 @@
 export { list } from './list.ts'
-export type { AbortSignals, ListRequest, RunRequest, Selection } from './request.ts'
+export type { RunRequest } from './request.ts'
 export { runPlaybooks } from './run.ts'

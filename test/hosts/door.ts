@@ -46,7 +46,7 @@ export function readInventory(lab: TestLab): { readonly all: Written } {
 }
 
 /** Writes an inventory, which is there until the tests of the file have ended. JSON is YAML. */
-export async function writeInventory(all: All): Promise<string> {
+async function writeInventory(all: All): Promise<string> {
   folder ??= mkdtemp(join(tmpdir(), 'rampart-inventory-'))
   const path = join(await folder, `${++count}.yaml`)
   await writeFile(path, JSON.stringify({ all }))

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 
 /** What sh, a tool or a careless parser may trip over: quotes, blanks, newlines, patterns, options, expansions, escapes. */
-export const oddTexts = [
+const oddTexts = [
   ...["'", '"', '`id`', '$(id)', '$HOME', '$IFS', ' ', '  ', '\t', '\n', '\r', '\\', '\\n', ';', '&', '|'],
   ...[
     '*',

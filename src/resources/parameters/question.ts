@@ -22,7 +22,7 @@ function onlyLooks(command: Command): boolean {
 }
 
 /** A command without its options: those go to the whole that it becomes a part of. */
-export function bare<C extends Command>(command: C): C {
+function bare<C extends Command>(command: C): C {
   const { stdin: _1, timeout: _2, ok: _3, secret: _4, unit: _5, reboot: _6, ...rest } = command
   return rest as C
 }

@@ -31,7 +31,7 @@ const isSaid = (name: string, code: string): boolean =>
   new RegExp(`(?<![\\w.'-])${name}(?=[(\`]|\\.\\w+\\()`).test(code)
 
 /** The items of an example, made without a run. Throws what its parameters throw. */
-export const itemsOf = (example: string): readonly Item[] =>
+const itemsOf = (example: string): readonly Item[] =>
   evaluated(example, { ...rampart, ...resources }) as readonly Item[]
 
 /** Evaluates an example with these names. */
