@@ -1,9 +1,10 @@
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import { rampartRun } from '../support/rampart.ts'
 import { playbook } from './door.ts'
 import { useLab } from './lab.ts'
 
 const lab = useLab({ name: 'system', nodes: 1 })
+vi.setConfig({ testTimeout: 180_000 })
 const run = (...args: readonly string[]) =>
   rampartRun([playbook('system'), '-i', lab.files.inventory, '-l', 'dgx01', ...args])
 const inside = async (script: string): Promise<string> => {
