@@ -63,5 +63,3 @@ export const variables = z.object({
     .default('9DC858229FC7DD38854AE2D88D81803C0EBFCD88')
     .describe("the key that Docker's packages are signed with"),
 })
-
-export type Variables = Readonly<z.output<typeof variables>>

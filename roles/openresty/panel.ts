@@ -59,7 +59,7 @@ export function panelLayout(lines: readonly string[], expected: string | undefin
 }
 
 /** Where a path of the container is on the host: by the nearest mount above it. */
-export function hostPath(all: z.output<typeof mounts>, path: string): string | undefined {
+function hostPath(all: z.output<typeof mounts>, path: string): string | undefined {
   const [nearest] = all
     .filter(({ Destination }) => path === Destination || path.startsWith(`${Destination}/`))
     .sort((a, b) => b.Destination.length - a.Destination.length)

@@ -72,5 +72,3 @@ export const variables = z.object({
     .default(false)
     .describe('whether it may leave work behind in cron and at, which nobody records'),
 })
-
-export type Variables = Readonly<z.output<typeof variables>>

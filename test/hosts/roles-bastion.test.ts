@@ -5,7 +5,10 @@ import { rampartRun } from '../support/rampart.ts'
 import { useLab } from './lab.ts'
 import { failures, rolesBench, tasks } from './roles/bench.ts'
 import { DRIFTS, FOREIGN, LEFT, UNTOUCHED } from './roles/drifts.ts'
+import { interrupted } from './roles/interrupted.ts'
+import { secrecy } from './roles/secrecy.ts'
 import { startUpstream } from './roles/upstream.ts'
+import { variables } from './roles/variables.ts'
 import { wayOut } from './roles/way-out.ts'
 import { webAddress } from './roles/web-address.ts'
 
@@ -123,3 +126,9 @@ test('what was changed by hand is found, and mended by its own task alone', asyn
   expect(await left('bastion')).toBe(UNTOUCHED.bastion)
   expect(await left('dgx01')).toBe(UNTOUCHED.dgx01)
 })
+
+variables(bench)
+
+interrupted(bench)
+
+secrecy(bench)
