@@ -76,24 +76,33 @@ async function raise(lab: Lab, options: UpOptions, means: Means): Promise<readon
   const world = whichWorld(lab, [...found.values()], options.world)
   const wanted = wantedHosts(options.nodes ?? nodesOf([...found.keys()]), world !== false)
   const missing = wanted.filter(host => toMake(found.get(host.name)))
-  const [site, images, credentials, programs] = await Promise.all([
-    siteOf(lab, ready, world, means.say),
-    ensureImages(ready.docker, missing, means),
-    ensureCredentials(lab, means),
-    missing.some(host => host.outside) ? ensurePrograms(means) : undefined,
-  ])
-  await removeSurplus(site, wanted, [...found.keys()], means.say)
-  const done = await settled(
-    wanted.map(async host => {
-      const made = images.get(host.name)
-      const image =
-        made && programs && host.outside ? await ensureWorldImage(ready.docker, made, programs, means) : made
-      return step(means.say, host.name, () => raiseHost(site, host, found.get(host.name), image, credentials))
-    }),
-  )
-  const raised = done.map(each => each.value)
-  await tellHow(site, raised, credentials.changed, means.say)
-  return raised
+  const programs = missing.some(host => host.outside) ? ensurePrograms(means) : undefined
+  try {
+    const [site, images, credentials] = await Promise.all([
+      siteOf(lab, ready, world, means.say),
+      ensureImages(ready.docker, missing, means),
+      ensureCredentials(lab, means),
+    ])
+    await removeSurplus(site, wanted, [...found.keys()], means.say)
+    const done = await settled(
+      wanted.map(async host => {
+        const made = images.get(host.name)
+        const image =
+          made && programs && host.outside
+            ? await ensureWorldImage(ready.docker, made, programs, means)
+            : made
+        return step(means.say, host.name, () =>
+          raiseHost(site, host, found.get(host.name), image, credentials),
+        )
+      }),
+    )
+    const raised = done.map(each => each.value)
+    await tellHow(site, raised, credentials.changed, means.say)
+    return raised
+  } finally {
+    // What failed may not be this, and it must not go on behind our back.
+    await programs?.catch(() => undefined)
+  }
 }
 
 /** As many nodes as the lab has; the usual number for one that has none yet. */

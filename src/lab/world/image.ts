@@ -13,28 +13,44 @@ const prefix = 'rampart-lab:world-'
 const recipe = 'image'
 
 /**
- * The image of the host `world`: a host of the lab with the vendors' names on it. It is made in two halves, as the first
- * takes half a minute and never changes, and the second depends on what was built.
+ * The image of the host `world`: a host of the lab with the vendors' names on it. It is made in two halves: the first,
+ * which takes longest and hardly ever changes, while Go builds what goes into the second.
  */
 export async function ensureWorldImage(
   engine: Docker,
   base: HostImage,
-  programs: Programs,
+  building: Promise<Programs>,
   means: Means,
 ): Promise<HostImage> {
   const state = await stateOf(recipe, base.image)
   const first = `${prefix}packages-${state}`
+  await once(engine, first, 'image world, Docker and OpenResty', means, () =>
+    half(engine, base.image, first, 'packages.sh', []),
+  )
+  const programs = await building
   const second = `${prefix}${await stateOf(recipe, base.image, programs.state)}`
-  await locked('image world', async () => {
-    if (await isThere(engine, second)) return
-    await step(means.say, 'image world', async () => {
-      if (!(await isThere(engine, first))) await half(engine, base.image, first, 'packages.sh', [])
-      await half(engine, first, second, 'publish.sh', programs.folders)
-      await removeFormer(engine, [first, second])
+  await once(engine, second, 'image world', means, async () => {
+    await half(engine, first, second, 'publish.sh', programs.folders)
+    await removeFormer(engine, [first, second])
+  })
+  return { system: base.system, image: second }
+}
+
+/** Makes an image unless it is there, and unless another process has made it while we waited. */
+function once(
+  engine: Docker,
+  image: string,
+  name: string,
+  means: Means,
+  make: () => Promise<void>,
+): Promise<void> {
+  return locked('image world', async () => {
+    if (await isThere(engine, image)) return
+    await step(means.say, name, async () => {
+      await make()
       return { value: undefined, changed: true }
     })
   })
-  return { system: base.system, image: second }
 }
 
 /** Runs one script of the recipe in a container of one image, which becomes another. */

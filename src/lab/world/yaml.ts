@@ -23,7 +23,7 @@ export interface LabVariables {
 
 /** Variables as YAML, each on a line of its own. */
 export function variableLines(variables: Variables, indent: string): readonly string[] {
-  return Object.entries(variables).map(([name, value]) => `${indent}${name}: ${flow(value)}`)
+  return Object.entries(variables).map(([name, value]) => `${indent}${key(name)}: ${flow(value)}`)
 }
 
 /** A value in one line: JSON is YAML, and reads the same. */
@@ -31,8 +31,12 @@ export function flow(value: Value): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value)
   if (isList(value)) return `[${value.map(flow).join(', ')}]`
   if (isInFile(value)) return `!file ${JSON.stringify(value.file)}`
-  const each = Object.entries(value).map(([name, one]) => `${name}: ${flow(one)}`)
+  const each = Object.entries(value).map(([name, one]) => `${key(name)}: ${flow(one)}`)
   return each.length === 0 ? '{}' : `{ ${each.join(', ')} }`
+}
+
+function key(name: string): string {
+  return /^[A-Za-z][\w-]*$/.test(name) ? name : JSON.stringify(name)
 }
 
 function isList(value: object): value is readonly Value[] {

@@ -18,8 +18,7 @@ if [ -e programs/tailscaled ]; then
   cp programs/tailscaled $root/usr/sbin/
   cp tailscale/*.service tailscale/*.target $root/usr/lib/systemd/system/
   cp tailscale/tailscaled.defaults $root/etc/default/tailscaled
-  rpm_package tailscale "$version" $root /srv/www/pkgs.tailscale.com/stable/rhel/9/x86_64 \
-    'systemctl daemon-reload >/dev/null 2>&1 || :'
+  rpm_package tailscale "$version" $root /srv/www/pkgs.tailscale.com/stable/rhel/9/x86_64
   starts $root tailscaled.service
   keyring=/tmp/keyring/usr/share/keyrings/tailscale-archive-keyring.gpg
   binary tailscale $keyring

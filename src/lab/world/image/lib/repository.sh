@@ -38,16 +38,17 @@ apt_repository() {
   )
 }
 
-# rpm_package NAME VERSION FOLDER INTO [POST]  Makes a package for dnf of what is in FOLDER.
+# rpm_package NAME VERSION FOLDER INTO  Makes a package for dnf of what is in FOLDER. It depends on nothing, not even on a
+# shell, so that it can be installed beside the packages of a Debian.
 rpm_package() {
   local top
   top=$(mktemp -d)
   {
-    printf 'Name: %s\nVersion: %s\nRelease: 1\nSummary: %s, packed for the lab\nLicense: Various\n' "$1" "$2" "$1"
+    printf 'Name: %s\nVersion: %s\nRelease: 1\nSummary: %s, packed for the lab\nLicense: Various\nAutoReqProv: no\n' "$1" "$2" "$1"
     # A folder for dpkg has a DEBIAN in it, which goes into no package of dnf's.
     printf '%%description\nPacked for the lab.\n%%install\ncp -a "%s/." %%{buildroot}/\n%%files\n' "$3"
     (cd "$3" && find . -path ./DEBIAN -prune -o \( -type f -o -type l \) -print | sed 's|^\.|"|; s|$|"|')
-    [ -z "${5-}" ] || printf '%%post\n%s\n' "$5"
+    printf '%%post -p <lua>\nos.execute("systemctl daemon-reload >/dev/null 2>&1")\n'
   } >"$top/package.spec"
   rpmbuild --quiet -bb --nodeps --define "_topdir $top" --define '_build_id_links none' \
     --define '__os_install_post %{nil}' --define '_binary_payload w1.gzdio' --define 'debug_package %{nil}' \
