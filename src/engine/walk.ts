@@ -106,6 +106,7 @@ export class Walk {
     const known = this.#looks[i]
     if (known && !known.stale) return known
     this.#lookFrom(i)
+    this.window.widen() // a quiet round: nothing drifted as far as was looked
     return this.#looks[i] as Look
   }
 
@@ -116,7 +117,6 @@ export class Walk {
       if (this.#looks[i]?.stale === false) continue
       this.#looks[i] = look(this.#tasks[i] as TaskEntry, this.session, this.scene.reach)
     }
-    this.window.widen()
   }
 }
 

@@ -31,7 +31,8 @@ umask 022`
  *   two that are to write the same receipt only one can begin. Its output goes to files first, so that a dead connection
  *   cannot end it by SIGPIPE, and so that a daemon which keeps its output open cannot write into a later reply.
  * - `_put` writes beside the target, with owner and mode, and then renames (rename(2)); what it replaces is kept, and
- *   what an earlier one left behind when it was killed is removed.
+ *   what an earlier one left behind when it was killed is removed. Small content comes as a word of its own, as a builtin
+ *   writes it: no argument list of a process ever holds it.
  * - `_after` lets a mutation begin only if the one before it in the same frame has succeeded, as its receipt says.
  * - `_unit` runs what must not be cut as a transient unit, where there is systemd; `_named` one that others can stop.
  * - `_note` remembers a handler before the change that wakes it. It is forgotten if that is sure to have changed nothing:
@@ -59,10 +60,14 @@ _fed() { _take "$1" | { ( _eval "$2" ); set -- $?; cat >/dev/null; exit "$1"; };
 _put() {
   if [ -d "$1" ]; then echo "$1 is a directory" >&2; return 1; fi
   for _stale in "$6"*; do [ ! -e "$_stale" ] || rm -f -- "$_stale"; done
-  ( umask 077; set -C; : >"$2" ) || return
-  _take "$5" conv=fsync >>"$2" && { [ -z "$4" ] || chown -- "$4" "$2"; } && chmod -- "$3" "$2" &&
+  umask 077; set -C; _made=; command : >"$2" && _made=1; set +C; umask 022
+  [ -n "$_made" ] || return 1
+  _fill "$@" && { [ -z "$4" ] || chown -- "$4" "$2"; } && chmod -- "$3" "$2" &&
     _keep "$1" && mv -f -- "$2" "$1" || { set -- $? "$2"; rm -f -- "$2"; return $1; }
   [ ! -e /sys/fs/selinux/enforce ] || restorecon -- "$1"
+}
+_fill() {
+  if [ $# -lt 7 ]; then _take "$5" conv=fsync >>"$2"; else printf %s "$7" | dd bs=65536 conv=fsync status=none >>"$2"; fi
 }
 _keep() {
   [ -f "$1" ] && [ ! -L "$1" ] || return 0
@@ -90,7 +95,7 @@ _why() { env echo >>"$1"; echo "$1 cannot be written" >&2; } # the echo of sh it
 _strike() { ( cd "$_state/pending" && rm -f -- "$@" ); } 2>/dev/null
 _step() {
   echo "step $1" >>"$_receipt" || { _why "$_receipt"; exit 125; }
-  ( _eval "$2" ); _code=$?
+  if [ "$5" = here ]; then eval "$2"; else ( _eval "$2" ); fi; _code=$?
   case " $3 " in *" $_code "*) return 0 ;; esac
   printf '\nrampart-step %s\n' "$1" >&2
   echo failed >>"$_receipt"
@@ -109,8 +114,10 @@ _reboot() {
 _do() {
   _self
   _receipt=$_receipts/$1
-  _room "$_receipts" && ( umask 077; set -C; echo "start $_pid $_born" >"$_receipt" ) || { _why "$_receipt"; exit 125; }
-  ( umask 022; eval "$2" ) >"$_receipt.out" 2>"$_receipt.err"; _code=$?
+  umask 077; set -C
+  _room "$_receipts" && echo "start $_pid $_born" >"$_receipt" || { _why "$_receipt"; exit 125; }
+  umask 022; set +C
+  ( eval "$2" ) >"$_receipt.out" 2>"$_receipt.err"; _code=$?
   echo "exit $_code" >>"$_receipt"
   _told "$_receipt"
   exit "$_code"

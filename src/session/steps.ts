@@ -30,8 +30,8 @@ export function compose(steps: readonly Step[], unit: string): Mutation {
   const parts = steps.map((step, i) => (isUpload(step) ? upload(step) : command(step, `${unit}-${i}`)))
   const lines = parts.map(({ text, stdin }, i) => {
     // An upload is all or nothing.
-    const untouched = i === 0 && steps[0] !== undefined && isUpload(steps[0]) ? ' untouched' : ''
-    const line = `_step ${i} ${quote(text)} ${quote(okCodes(steps[i]))}${untouched}`
+    const how = steps[i] && isUpload(steps[i] as Step) ? ` '${i === 0 ? 'untouched' : ''}' here` : ''
+    const line = `_step ${i} ${quote(text)} ${quote(okCodes(steps[i]))}${how}`
     return stdin.length === 0 ? `${line} </dev/null` : line
   })
   return {
@@ -72,10 +72,19 @@ function upload({ path, content, mode, owner, group }: Upload): Mutation {
   if (!path.startsWith('/') || path.endsWith('/')) {
     throw new PlaybookError(`a file is to be written to "${path}", which is not an absolute path of a file`)
   }
-  const stdin = [contentOf(content)]
+  const small = smallText(content)
+  const stdin = small === undefined ? [contentOf(content)] : []
   const whose = group === undefined ? (owner ?? '') : `${owner ?? ''}:${group}`
   const [candidate, stale] = candidateOf(path)
-  const words = [path, candidate, mode, whose, String(sizeOf(stdin)), stale]
+  const words = [
+    path,
+    candidate,
+    mode,
+    whose,
+    String(sizeOf(stdin)),
+    stale,
+    ...(small === undefined ? [] : [small]),
+  ]
   return {
     text: `_put ${words.map(quote).join(' ')}`,
     stdin,
@@ -95,6 +104,15 @@ function candidateOf(path: string): readonly [candidate: string, beginning: stri
   while (Buffer.byteLength(name) > room) name = name.slice(0, -1)
   const beginning = `${dirname(path) === '/' ? '' : dirname(path)}/.${name}.rampart-`
   return [beginning + random, beginning]
+}
+
+/** Up to how many characters of content travel in the script: quoted in each of its layers, `'` becomes longer. */
+const SMALL = 16_384
+
+/** Content that the far sh can write by itself, which saves it three processes: short text, and no secret. */
+function smallText(content: Upload['content']): string | undefined {
+  if (typeof content !== 'string' || content.length === 0 || content.includes('\0')) return undefined
+  return content.length + 100 * (content.split("'").length - 1) <= SMALL ? content : undefined
 }
 
 function contentOf(content: Upload['content']): Payload {
