@@ -32,6 +32,9 @@ function typeOf({ type, enum: values, items }: Property): string {
 
 /** Long lists of algorithms stand one below the other. */
 function show(value: unknown): string {
-  if (Array.isArray(value)) return value.length === 0 ? '`[]`' : value.map(one => `\`${one}\``).join('<br>')
+  if (Array.isArray(value))
+    return value.length === 0
+      ? '`[]`'
+      : value.map(one => `\`${typeof one === 'string' ? one : JSON.stringify(one)}\``).join('<br>')
   return value === undefined ? '' : `\`${JSON.stringify(value)}\``
 }
