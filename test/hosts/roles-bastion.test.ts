@@ -22,7 +22,7 @@ const left = async (host: 'bastion' | 'dgx01') => (await lab.inside(host, LEFT[h
 const state = (host: string) =>
   inside(
     host,
-    '{ find /etc /home /root /opt /usr/local /var/lib/rampart -xdev -type f -exec sha256sum {} + ; dpkg-query -W; getent passwd; getent group; } 2>/dev/null | sort | sha256sum',
+    '{ find /etc /home /root /var/lib/rampart -xdev -type f -exec sha256sum {} + ; dpkg-query -W; getent passwd; getent group; } 2>/dev/null | sort | sha256sum',
   )
 
 beforeAll(async () => {
