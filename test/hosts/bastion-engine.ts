@@ -1,13 +1,13 @@
 import type { TestLab } from './lab.ts'
 
 /** What 1Panel runs OpenResty in, as the lab's world has it: nginx in the layout of OpenResty, by the vendor's name. */
-export const panelImage = '1panel/openresty:1.27.1.2-5-1-focal'
+const panelImage = '1panel/openresty:1.27.1.2-5-1-focal'
 
 /** Where 1Panel keeps its websites, on the host. */
 export const panelFolder = '/opt/1panel/www'
 
 /** Installs Docker's own packages on the bastion of a lab with a world, unless they are there. A role does it better. */
-export async function bastionEngine(lab: TestLab): Promise<void> {
+async function bastionEngine(lab: TestLab): Promise<void> {
   await must(
     lab,
     `docker info >/dev/null 2>&1 && exit

@@ -9,6 +9,7 @@ import { requireEngine } from '../../src/lab/engine.ts'
 import type { Lab } from '../../src/lab/index.ts'
 import { down, lab as labOf, up } from '../../src/lab/index.ts'
 import { labels } from '../../src/lab/place.ts'
+import { certificate } from '../../src/lab/world/trust.ts'
 
 /** Where the labs of tests have their `.lab` folders: never in the checkout, whose own lab is somebody's. */
 const testLabs = join(tmpdir(), 'rampart-test-labs')
@@ -23,6 +24,10 @@ export interface TestLab extends Lab {
   inside(host: string, script: string, input?: string): Promise<Finished>
   /** Logs in with OpenSSH's client and the lab's key and runs a script there; `options` as its `-o` takes them. */
   ssh(host: string, script: string, options?: readonly string[]): Promise<Finished>
+  /** In a lab with a world: a new key and a certificate of the lab's CA for these names, with the CA's own after it. */
+  certificate(
+    ...names: readonly [string, ...string[]]
+  ): Promise<{ readonly key: string; readonly chain: string }>
   /** Logs in with a password and nothing else and runs a script there. */
   sshByPassword(host: string, user: string, password: string, script: string): Promise<Finished>
 }
@@ -59,6 +64,11 @@ export function useLab({ name, nodes = 2, world = false }: WantedLab): TestLab {
     container,
     inside: async (host, script, input = '') =>
       docker(await requireEngine(), ['exec', '-i', container(host), 'sh', '-c', script], { input }),
+    certificate: async (...names) => {
+      const pem = await certificate({ engine: await requireEngine(), lab }, names)
+      const chain = pem.indexOf('-----BEGIN CERTIFICATE')
+      return { key: pem.slice(0, chain), chain: pem.slice(chain) }
+    },
     ssh: (host, script, options = []) =>
       command(['ssh', ...config, ...flags(['BatchMode=yes', ...options]), host, script], { timeout: 30_000 }),
     sshByPassword: (host, user, password, script) => {

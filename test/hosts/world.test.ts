@@ -49,6 +49,14 @@ test.each([
   expect(await inside('bastion', `curl -fsS '${url}'`)).toMatch(answer)
 })
 
+test('more certificates of the same CA are to be had', async () => {
+  const { key, chain } = await lab.certificate('one.lab.test', 'two.lab.test')
+  expect(key).toMatch(/^-----BEGIN PRIVATE KEY-----\n/)
+  expect(chain.endsWith(await readFile(lab.files.ca, 'utf8'))).toBe(true)
+  const names = await inside('bastion', 'openssl x509 -noout -ext subjectAltName', chain)
+  expect(names).toContain('DNS:one.lab.test, DNS:two.lab.test')
+})
+
 test('who trusts other CAs alone refuses the vendors’ names', async () => {
   const other = '/usr/share/ca-certificates/mozilla/ISRG_Root_X1.crt'
   const script = `curl -sS --cacert ${other} --capath /nowhere https://pkgs.tailscale.com/`

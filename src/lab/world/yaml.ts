@@ -27,7 +27,7 @@ export function variableLines(variables: Variables, indent: string): readonly st
 }
 
 /** A value in one line: JSON is YAML, and reads the same. */
-export function flow(value: Value): string {
+function flow(value: Value): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value)
   if (isList(value)) return `[${value.map(flow).join(', ')}]`
   if (isInFile(value)) return `!file ${JSON.stringify(value.file)}`
