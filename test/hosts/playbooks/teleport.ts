@@ -1,4 +1,5 @@
 import { play, playbook, z } from 'rampart'
+import nodes from '../../../playbooks/teleport-agent.ts'
 import cluster from '../../../playbooks/teleport-bastion.ts'
 import docker from '../../../roles/docker/role.ts'
 import forwardProxy from '../../../roles/forward-proxy/role.ts'
@@ -18,4 +19,5 @@ export default playbook(
     ]
   }),
   ...cluster.plays,
+  ...nodes.plays,
 )
