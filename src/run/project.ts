@@ -7,6 +7,7 @@ import type { PlayNode } from '../model/play.ts'
 import type { Overrides } from './read.ts'
 import { readFleet, readLimit, readPlays } from './read.ts'
 import type { Selection } from './request.ts'
+import { prefetch } from './transports.ts'
 
 /** A request looked up: the plays, the fleet, and which hosts each play selects. Nobody was connected to. */
 export interface Project {
@@ -24,8 +25,11 @@ export async function readProject(
   overrides: Overrides,
   warn: (message: string) => void,
 ): Promise<Project> {
+  // Side by side, as each waits for the other's threads and files. The playbook's mistakes are told first.
+  const reading = readFleet(selection, overrides, warn)
+  reading.then(prefetch, () => undefined)
   const plays = await readPlays(selection.playbooks)
-  const fleet = await readFleet(selection, overrides, warn)
+  const fleet = await reading
   const limit = limitOf(fleet, readLimit(selection.limit))
   const selected = plays.map(play =>
     hostsOf(play, fleet).filter(({ name }) => limit === undefined || limit.has(name)),

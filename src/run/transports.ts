@@ -1,3 +1,4 @@
+import type { Fleet } from '../model/fleet.ts'
 import type { Route } from '../model/route.ts'
 import type { Connection, FreshConnection, Transport } from '../transport/transport.ts'
 import { stateDir } from './folders.ts'
@@ -11,6 +12,12 @@ export interface TransportsOptions {
   readonly onConnection: (host: string) => void
   /** Hears what is worth knowing and no error, such as an address that showed another host's key. */
   readonly onWarning: (message: string) => void
+}
+
+/** Loads what most fleets are reached by while the playbook is still being read. */
+export function prefetch({ hosts }: Pick<Fleet, 'hosts'>): void {
+  if ([...hosts.values()].some(({ name, route }) => name !== 'localhost' && route.transport === 'ssh'))
+    import('../transport/ssh/index.ts').catch(() => undefined)
 }
 
 /** The transports of one run, each made when a host first needs it. */
