@@ -62,6 +62,7 @@ export const RESOURCES = [
   'reload',
   'replace',
   'restart',
+  'ruleLines',
   'script',
   'service',
   'sudoers',
