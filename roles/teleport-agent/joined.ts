@@ -34,13 +34,15 @@ export function joined(vars: Variables) {
       const id = state.stdout.trim()
       const all = listed(nodes)
       const node = all.find(one => id !== '' && mapIn(one, 'metadata')['name'] === id)
-      const isReady = ready.stdout === '200'
+      const isReady = ready.stdout.endsWith(' 200')
       const other = node && isReady ? differences(node, labels, version) : {}
       const changes = {
         ...other,
         ...(isReady
           ? {}
-          : { agent: [ready.stdout === '000' ? 'does not run' : 'has not joined', 'joined'] as const }),
+          : {
+              agent: [ready.stdout.endsWith(' 000') ? 'does not run' : 'is not connected', 'joined'] as const,
+            }),
         ...(node ? {} : { 'in the cluster': ['no', 'yes'] as const }),
         ...(token.code === 0 ? { 'join token': ['left behind', 'gone'] as const } : {}),
       }
@@ -53,17 +55,19 @@ export function joined(vars: Variables) {
     async apply(host: ConnectedHost<string>, { cure }: Drift<Cure>): Promise<void> {
       await host.run(run`rm -f -- ${TOKEN_FILE}`)
       const verb = cure.isOther ? 'restart' : 'start'
-      if (!cure.hasState || !(await comesBack(host, verb))) {
+      if (!cure.hasState || !(await comesBack(host, vars, verb))) {
         if (cure.hasState && vars.force_rejoin) await host.run(run`${forget}`)
-        await withToken(host, vars, TOKEN_FILE, () => host.run(untilReady(vars)).then(() => undefined))
+        await withToken(host, vars, TOKEN_FILE, async () => {
+          await host.run(untilReady(vars))
+        })
       }
       await host.on(bastion).run(untilListed(await idOf(host), vars.join_timeout))
     },
   }
 }
 
-/** Asked on its socket. 400 is an agent that has not joined yet. */
-const readyz = read`curl -s --max-time 10 -o /dev/null -w '%{http_code}' --unix-socket ${STATE}/debug.sock http://localhost/readyz`
+/** Asked on its socket: what it says, and the status. */
+const readyz = read`curl -s --max-time 10 -w ' %{http_code}' --unix-socket ${STATE}/debug.sock http://localhost/readyz`
 
 function differences(node: JsonMap, labels: Variables['labels'], version: string) {
   const changes: Record<string, readonly [string, string]> = {}
@@ -75,18 +79,32 @@ function differences(node: JsonMap, labels: Variables['labels'], version: string
   return changes
 }
 
-/** Whether an agent that was in a cluster is so again once it runs. */
-async function comesBack(host: ConnectedHost<string>, verb: 'start' | 'restart'): Promise<boolean> {
+/**
+ * Whether an agent that was in a cluster is so again once it runs. One that has lost its connection gets the time that it
+ * takes; one that says that it never joined gets a moment, as each says so that has just started.
+ */
+async function comesBack(
+  host: ConnectedHost<string>,
+  { join_timeout, force_rejoin }: Variables,
+  verb: 'start' | 'restart',
+): Promise<boolean> {
   const { code } = await host.run(
-    run({ ok: [0, 1] })`systemctl ${verb} teleport.service || exit 2
-left=15
-until [ "$(${readyz})" = 200 ]; do
-  [ "$left" -gt 0 ] || exit 1
+    run({ timeout: join_timeout + 60, ok: [0, 1] })`systemctl ${verb} teleport.service || exit 2
+left=${join_timeout} moment=15
+until said=$(${readyz}); case $said in *' 200') true ;; *) false ;; esac; do
+  case $said in *' 503' | *recovering*) moment=15 ;; *) moment=$((moment - 1)) ;; esac
+  [ "$moment" -gt 0 ] || exit 1
+  [ "$left" -gt 0 ] || { ${force_rejoin ? read`exit 1` : read`${explain}; exit 2`}; }
   sleep 1; left=$((left - 1))
 done`,
   )
   return code === 0
 }
+
+/** What the agent said last, and what to do about it. */
+const explain = read`said=$(journalctl --no-pager -q -n 15 -o cat -u teleport.service)
+printf '%s\\n' "$said" >&2
+case $said in *'different cluster'*) echo 'it was in another cluster before: with force_rejoin: true it joins this one' >&2 ;; esac`
 
 const forget = read`systemctl stop teleport.service && mv -- ${STATE} ${STATE}.before-"$(date +%Y%m%dT%H%M%S)"`
 
@@ -94,11 +112,8 @@ const forget = read`systemctl stop teleport.service && mv -- ${STATE} ${STATE}.b
 function untilReady({ join_timeout, proxy_addr }: Variables) {
   return run({ timeout: join_timeout + 60 })`systemctl restart teleport.service || exit
 left=${join_timeout}
-until [ "$(${readyz})" = 200 ]; do
-  [ "$left" -gt 0 ] || {
-    said=$(journalctl --no-pager -q -n 15 -o cat -u teleport.service)
-    printf '%s\\n' "$said" >&2
-    case $said in *'different cluster'*) echo 'it was in another cluster before: force_rejoin: true lets it join this one' >&2 ;; esac
+until case $(${readyz}) in *' 200') true ;; *) false ;; esac; do
+  [ "$left" -gt 0 ] || { ${explain}
     echo ${`the node has not joined ${proxy_addr} after ${join_timeout} s`} >&2; exit 1; }
   sleep 1; left=$((left - 1))
 done`

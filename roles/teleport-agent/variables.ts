@@ -55,8 +55,16 @@ export const variables = z
       .describe('what it is known by; vendors see it once it has `vendor-access: "true"`, too'),
     dynamic_labels: z
       .array(z.strictObject({ name: label(), command: z.array(line()).min(1), period: duration('1h0m0s') }))
-      .default([
-        { name: 'gpus', command: ['sh', '-c', 'nvidia-smi -L 2>/dev/null | wc -l'], period: '1h0m0s' },
+      .prefault([
+        {
+          name: 'gpus',
+          command: [
+            'sh',
+            '-c',
+            'set -- $(nvidia-smi --query-gpu=index --format=csv,noheader 2>/dev/null); echo $#',
+          ],
+          period: '1h0m0s',
+        },
       ])
       .describe('labels whose value is what a command prints, anew after each period'),
     edition: z
