@@ -1,0 +1,120 @@
+import type { Command, Plan, Probe, Text } from 'rampart'
+import { CheckFailed, drift, inSync, run } from 'rampart'
+import { wayIn } from './came.ts'
+import { daysLeft } from './expiry.ts'
+import type { Node } from './node.ts'
+import { nodeOf } from './node.ts'
+import { flagsAfterUp, upFlags } from './preferences.ts'
+import { set } from './settings.ts'
+import type { Variables } from './variables.ts'
+import { TAILSCALE } from './variables.ts'
+import { noted } from './way-back.ts'
+
+type Changes = Readonly<Record<string, readonly [from: string, to: string]>>
+
+/** That the host is in the tailnet, in that one, under those tags. It logs in only if it is not: each key counts. */
+export function loggedIn(vars: Variables, hostname: string): { check(probe: Probe): Promise<Plan> } {
+  return {
+    async check(probe) {
+      const [node, way] = await Promise.all([nodeOf(probe), wayIn(probe)])
+      const { BackendState: state } = node
+      const plan = (changes: Changes, ...steps: readonly [Command, ...Command[]]): Plan =>
+        drift({ kind: 'fields', changes }, steps)
+      if (state === 'Stopped')
+        return plan(
+          { state: ['down', 'up'] },
+          noted(DOWN),
+          // Bare, it changes no preference.
+          run({ timeout: vars.up_timeout + 30 })`timeout ${vars.up_timeout} tailscale up`,
+        )
+      if (state === 'NeedsLogin') {
+        if (way === 'carrier' && vars.netfilter_mode === 'on')
+          throw new CheckFailed('this login comes from 100.64.0.0/10, whose packets Tailscale would drop', {
+            hint: 'Come by another address, or give netfilter_mode: nodivert.',
+          })
+        const steps = entering(vars, hostname, node, 'the host is logged out, or its key has expired')
+        return plan({ state: ['logged out', 'in the tailnet'] }, noted(DOWN), ...steps)
+      }
+      if (state !== 'Running') throw stuck(state, vars)
+      const changes = identity(vars, node)
+      if (Object.keys(changes).length === 0) return inSync()
+      const what = Object.entries(changes).map(([name, [is, wanted]]) => `${name} is ${is}, not ${wanted}`)
+      if (!vars.allow_reauth)
+        throw new CheckFailed(`${what.join('; ')}: that takes a login`, {
+          hint: 'Give auth_key and allow_reauth: true; the host is out of the tailnet for a moment, and may get another address.',
+        })
+      if (way === 'tailnet')
+        throw new CheckFailed(
+          `${what.join('; ')}: that takes a login, which would cut the way rampart came`,
+          {
+            hint: 'Reach the host by its own address: put that first in addresses.',
+          },
+        )
+      return plan(changes, ...entering(vars, hostname, node, what.join('; '), '--force-reauth'))
+    },
+  }
+}
+
+const DOWN = run`tailscale down --accept-risk=lose-ssh`
+
+/** The key goes to its standard input: in no list of processes, no file, no environment. */
+function entering(
+  vars: Variables,
+  hostname: string,
+  { prefs }: Node,
+  why: string,
+  ...more: readonly string[]
+): readonly [Command, Command] {
+  return [
+    run({ stdin: keyOf(vars, why), timeout: vars.up_timeout + 60 })`
+tailscale up --auth-key=file:/dev/stdin --timeout=${vars.up_timeout}s --accept-risk=lose-ssh ${more} ${upFlags(vars, hostname, prefs)} || {
+  echo 'the tailnet did not let this host in. Is auth_key still good: neither used up nor expired, of this tailnet, allowed its tags?' >&2; exit 1; }`,
+    set(flagsAfterUp(vars, prefs)),
+  ]
+}
+
+function keyOf({ auth_key }: Variables, why: string): Text {
+  if (auth_key !== undefined) return auth_key
+  throw new CheckFailed(`${why}, and there is no auth_key`, {
+    hint: 'Make one in the admin console (reusable: no; ephemeral: no), and give auth_key: !env NAME.',
+  })
+}
+
+/** What only a login can change. */
+function identity(vars: Variables, { prefs, Self }: Node): Changes {
+  const granted = [...(Self?.Tags ?? [])].sort().join(' ')
+  const wanted = [...(vars.tags ?? [])].sort().join(' ')
+  const isOther = vars.tags !== undefined && granted !== wanted
+  if (isOther && [...(prefs.AdvertiseTags ?? [])].sort().join(' ') === wanted)
+    throw new CheckFailed(`the host asks for ${wanted}, and the tailnet gives it ${granted || 'no tags'}`, {
+      hint: "Its rules must name who owns these tags (tagOwners), and the key's maker must be among them.",
+    })
+  const left = vars.allow_reauth && vars.auth_key !== undefined ? daysLeft(Self?.KeyExpiry) : undefined
+  return {
+    ...(sameServer(prefs.ControlURL, vars.login_server)
+      ? {}
+      : { 'login server': [prefs.ControlURL, vars.login_server] as const }),
+    ...(isOther ? { tags: [granted || 'none', wanted] as const } : {}),
+    ...(left !== undefined && left < vars.expiry_days
+      ? { 'key is good for': [`${left} days`, `${vars.expiry_days} days`] as const }
+      : {}),
+  }
+}
+
+/** Tailscale's own has two names (ipn.IsLoginServerSynonym). */
+function sameServer(one: string, other: string): boolean {
+  const plain = (url: string): string =>
+    url.replace(/\/$/, '').replace(/^https:\/\/login\.tailscale\.com$/, TAILSCALE)
+  return plain(one) === plain(other)
+}
+
+function stuck(state: string, { proxy_url }: Variables): CheckFailed {
+  if (state === 'NeedsMachineAuth')
+    return new CheckFailed('the tailnet waits for somebody to approve this host', {
+      hint: 'Approve it in the admin console, then run again.',
+    })
+  const way = proxy_url === undefined ? 'Does it need proxy_url?' : `Does ${proxy_url} let it through?`
+  return new CheckFailed(`tailscaled is ${state}: it does not reach its coordination server`, {
+    hint: `${way} journalctl -u tailscaled says more.`,
+  })
+}
