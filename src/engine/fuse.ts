@@ -14,6 +14,8 @@ export interface Mate {
 
 /** At most so many cures in a frame: a person who interrupts the run waits for those that are under way. */
 const MOST = 64
+/** They are sought among so many tasks: each is compared with all before it. */
+const FARTHEST = 256
 
 /**
  * The tasks whose cures may travel in one frame with that of the first, in the list's order; the first is one of them.
@@ -29,7 +31,8 @@ export async function matesOf(
 ): Promise<readonly Mate[] | undefined> {
   const mates: Mate[] = []
   const scope: Reach[] = []
-  for (let i = at; i < entries.length && mates.length < MOST; i++) {
+  const end = Math.min(entries.length, at + FARTHEST)
+  for (let i = at; i < end && mates.length < MOST; i++) {
     const entry = entries[i] as Entry
     const plan = isTask(entry) ? await seen(walk, entry) : undefined
     if (!isTask(entry) || plan === undefined) break
