@@ -57,13 +57,17 @@ export function useLab({ name, nodes = 2, world = false }: WantedLab): TestLab {
   }, 600_000)
   afterAll(() => down(which), 60_000)
 
+  // Asked once: on a loaded machine an engine that is there may be late with its answer.
+  let engine: Awaited<ReturnType<typeof requireEngine>> | undefined
   const container = (host: string) => `${lab.name}-${host}`
   const config = ['-F', lab.files.sshConfig]
   return {
     ...lab,
     container,
-    inside: async (host, script, input = '') =>
-      docker(await requireEngine(), ['exec', '-i', container(host), 'sh', '-c', script], { input }),
+    inside: async (host, script, input = '') => {
+      engine ??= await requireEngine()
+      return docker(engine, ['exec', '-i', container(host), 'sh', '-c', script], { input })
+    },
     certificate: async (...names) => {
       const pem = await certificate({ engine: await requireEngine(), lab }, names)
       const chain = pem.indexOf('-----BEGIN CERTIFICATE')
