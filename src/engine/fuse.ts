@@ -33,17 +33,28 @@ export async function matesOf(
   const scope: Reach[] = []
   const end = Math.min(entries.length, at + FARTHEST)
   for (let i = at; i < end && mates.length < MOST; i++) {
-    const entry = entries[i] as Entry
-    const plan = isTask(entry) ? await seen(walk, entry) : undefined
-    if (!isTask(entry) || plan === undefined) break
-    const reach = reachOf(walk, entry)
-    if (reach === undefined || scope.some(other => depend(other, reach))) break
-    if (plan.status === 'drift' && !isPlain(plan)) break
-    scope.push(reach)
-    if (plan.status === 'drift') mates.push({ entry, drift: plan as Drift })
+    const next = await fitting(walk, entries[i] as Entry, scope)
+    if (next === undefined) break
+    scope.push(next.reach)
+    if (next.plan.status === 'drift') mates.push({ entry: next.entry, drift: next.plan as Drift })
   }
   const first = entries[at] as TaskEntry
   return walk.seen(first) === undefined ? undefined : mates
+}
+
+interface Fitting {
+  readonly entry: TaskEntry
+  readonly reach: Reach
+  readonly plan: Plan<unknown>
+}
+
+/** A task, in sync or to be cured, that depends on none of those before it; undefined if that is not sure. */
+async function fitting(walk: Walk, entry: Entry, scope: readonly Reach[]): Promise<Fitting | undefined> {
+  const reach = isTask(entry) ? reachOf(walk, entry) : undefined
+  if (!isTask(entry) || reach === undefined || scope.some(other => depend(other, reach))) return undefined
+  const plan = await seen(walk, entry)
+  if (plan === undefined || (plan.status === 'drift' && !isPlain(plan))) return undefined
+  return { entry, reach, plan }
 }
 
 /** What a look of this epoch says, if there is one that could tell. */
