@@ -1,14 +1,27 @@
-import { play, playbook } from 'rampart'
-import sshHardening from '../roles/ssh-hardening/role.ts'
+import type { Play } from 'rampart'
+import { playbook } from 'rampart'
+import docker from './docker.ts'
+import forwardProxy from './forward-proxy.ts'
+import openresty from './openresty.ts'
+import packageProxies from './package-proxies.ts'
+import sshHardening from './ssh-hardening.ts'
+import teleportAgent from './teleport-agent.ts'
+import teleportBastion from './teleport-bastion.ts'
+import vendorAccount from './vendor-account.ts'
 
-/** The access stack of one bastion and the nodes behind it: nodes first, the bastion, which decides whether they stay reachable, last. */
+/**
+ * The whole access stack of one bastion and the nodes behind it, each part as its own playbook has it. First what the
+ * bastion serves, as the nodes need its proxy and its cluster; then the nodes; and last what could cut the way in, with
+ * the bastion, on which everybody depends, at the very end.
+ */
 export default playbook(
-  play('harden ssh on the nodes', { hosts: 'dgx', become: true }, [sshHardening]),
-
-  play('harden ssh on the bastion', { hosts: 'bastion', become: true }, host => [
-    sshHardening({
-      tcp_forwarding: 'local',
-      permit_open: host.hosts('dgx').map(node => `${node.address}:22`),
-    }),
-  ]),
+  ...on('bastion', docker, teleportBastion, openresty, forwardProxy),
+  ...on('dgx', packageProxies, vendorAccount, teleportAgent),
+  ...on('dgx', sshHardening),
+  ...on('bastion', sshHardening),
 )
+
+/** The plays of these playbooks for these hosts, in order. */
+function on(hosts: string, ...books: readonly { readonly plays: readonly Play[] }[]): readonly Play[] {
+  return books.flatMap(book => book.plays.filter(play => play.hosts === hosts))
+}

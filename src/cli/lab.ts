@@ -71,9 +71,18 @@ async function labRun(typed: Typed, report: Report, world: World): Promise<numbe
   const playbooks = typed.operands.length === 0 ? [MAIN] : typed.operands
   const inventory = await labUp(typed, report)
   const run = { ...request, playbooks, inventory, password: undefined, becomePassword: undefined }
-  if (isMain) return twice(telling => perform(run, report, world, telling), report)
+  if (isMain) {
+    const exitCode = await twice(telling => perform(run, report, world, telling), report)
+    if (exitCode === 0) await sayWhatThereIs(typed, report)
+    return exitCode
+  }
   report.say('')
   return perform(run, report, world)
+}
+
+async function sayWhatThereIs(typed: Typed, report: Report): Promise<void> {
+  const { page, status } = await import('../lab/index.ts')
+  report.say(...page(await status({ name: one(typed, 'name') })))
 }
 
 function statusLines({ name, folder, up, hosts }: LabStatus): string[] {

@@ -1,5 +1,6 @@
 export { down } from './down.ts'
 export { exec, ssh } from './inside.ts'
+export { page } from './page.ts'
 export type { Lab } from './place.ts'
 export { lab } from './place.ts'
 export type { LabStatus } from './status.ts'

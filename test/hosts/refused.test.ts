@@ -68,7 +68,7 @@ describe('host keys', () => {
 })
 
 describe('S12 a hardening that would lock the runner out is refused, and sshd stays as it is', () => {
-  const site = join(import.meta.dirname, '../../playbooks/site.ts')
+  const site = join(import.meta.dirname, '../../playbooks/ssh-hardening.ts')
   const harden = (host: string, ...more: readonly string[]) =>
     rampartRun([site, '-i', lab.files.inventory, '-l', host, ...more.flatMap(it => ['-e', it])])
   const settings = async (host: string) =>

@@ -7,10 +7,10 @@ import type { TaskTold } from '../support/rampart.ts'
 import { rampartRun } from '../support/rampart.ts'
 import { useLab } from './lab.ts'
 
-const lab = useLab({ name: 'site' })
+const lab = useLab({ name: 'hardening' })
 const hosts = ['bastion', 'dgx01', 'dgx02']
-const site = join(import.meta.dirname, '../../playbooks/site.ts')
-const run = (...args: readonly string[]) => rampartRun([site, '-i', lab.files.inventory, ...args])
+const book = join(import.meta.dirname, '../../playbooks/ssh-hardening.ts')
+const run = (...args: readonly string[]) => rampartRun([book, '-i', lab.files.inventory, ...args])
 const dropIn = '/etc/ssh/sshd_config.d/00-rampart.conf'
 const fingerprint = async (host: string) =>
   (
