@@ -10,8 +10,11 @@ while [ "$process" -gt 1 ]; do
   process=$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$process/status")
 done`
 
-/** How rampart is here: through the tailnet, from a provider's network that uses the same addresses, or otherwise. */
-export async function wayIn(probe: Probe): Promise<'tailnet' | 'carrier' | 'other'> {
+/** Through the tailnet, from a provider's network that uses the same addresses, or otherwise. */
+export type Way = 'tailnet' | 'carrier' | 'other'
+
+/** How rampart is here. */
+export async function wayIn(probe: Probe): Promise<Way> {
   const { stdout } = await probe.ask(CAME)
   const [from = '', , to = ''] = stdout.trim().split(' ')
   if (isTailnet(to)) return 'tailnet'

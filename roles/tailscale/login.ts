@@ -1,5 +1,6 @@
 import type { Command, Plan, Probe, Text } from 'rampart'
 import { CheckFailed, drift, inSync, run } from 'rampart'
+import type { Way } from './came.ts'
 import { wayIn } from './came.ts'
 import { daysLeft } from './expiry.ts'
 import type { Node } from './node.ts'
@@ -17,45 +18,54 @@ export function loggedIn(vars: Variables, hostname: string): { check(probe: Prob
   return {
     async check(probe) {
       const [node, way] = await Promise.all([nodeOf(probe), wayIn(probe)])
-      const { BackendState: state } = node
-      const plan = (changes: Changes, ...steps: readonly [Command, ...Command[]]): Plan =>
-        drift({ kind: 'fields', changes }, steps)
-      if (state === 'Stopped')
-        return plan(
-          { state: ['down', 'up'] },
-          noted(DOWN),
-          // Bare, it changes no preference.
-          run({ timeout: vars.up_timeout + 30 })`timeout ${vars.up_timeout} tailscale up`,
-        )
-      if (state === 'NeedsLogin') {
-        if (way === 'carrier' && vars.netfilter_mode === 'on')
-          throw new CheckFailed('this login comes from 100.64.0.0/10, whose packets Tailscale would drop', {
-            hint: 'Come by another address, or give netfilter_mode: nodivert.',
-          })
-        const steps = entering(vars, hostname, node, 'the host is logged out, or its key has expired')
-        return plan({ state: ['logged out', 'in the tailnet'] }, noted(DOWN), ...steps)
+      switch (node.BackendState) {
+        case 'Running':
+          return asMember(vars, hostname, node, way)
+        case 'Stopped':
+          return plan({ state: ['down', 'up'] }, noted(DOWN), up(vars))
+        case 'NeedsLogin':
+          return asStranger(vars, hostname, node, way)
+        default:
+          throw stuck(node.BackendState, vars)
       }
-      if (state !== 'Running') throw stuck(state, vars)
-      const changes = identity(vars, node)
-      if (Object.keys(changes).length === 0) return inSync()
-      const what = Object.entries(changes).map(([name, [is, wanted]]) => `${name} is ${is}, not ${wanted}`)
-      if (!vars.allow_reauth)
-        throw new CheckFailed(`${what.join('; ')}: that takes a login`, {
-          hint: 'Give auth_key and allow_reauth: true; the host is out of the tailnet for a moment, and may get another address.',
-        })
-      if (way === 'tailnet')
-        throw new CheckFailed(
-          `${what.join('; ')}: that takes a login, which would cut the way rampart came`,
-          {
-            hint: 'Reach the host by its own address: put that first in addresses.',
-          },
-        )
-      return plan(changes, ...entering(vars, hostname, node, what.join('; '), '--force-reauth'))
     },
   }
 }
 
+const plan = (changes: Changes, ...steps: readonly [Command, ...Command[]]): Plan =>
+  drift({ kind: 'fields', changes }, steps)
+
+/** Bare, it changes no preference. */
+const up = ({ up_timeout }: Variables): Command =>
+  run({ timeout: up_timeout + 30 })`timeout ${up_timeout} tailscale up`
+
 const DOWN = run`tailscale down --accept-risk=lose-ssh`
+
+function asStranger(vars: Variables, hostname: string, node: Node, way: Way): Plan {
+  if (way === 'carrier' && vars.netfilter_mode === 'on')
+    throw new CheckFailed('this login comes from 100.64.0.0/10, whose packets Tailscale would drop', {
+      hint: 'Come by another address, or give netfilter_mode: nodivert.',
+    })
+  const steps = entering(vars, hostname, node, 'the host is logged out, or its key has expired')
+  return plan({ state: ['logged out', 'in the tailnet'] }, noted(DOWN), ...steps)
+}
+
+function asMember(vars: Variables, hostname: string, node: Node, way: Way): Plan {
+  const changes = identity(vars, node)
+  if (Object.keys(changes).length === 0) return inSync()
+  const what = Object.entries(changes)
+    .map(([name, [is, wanted]]) => `${name} is ${is}, not ${wanted}`)
+    .join('; ')
+  if (!vars.allow_reauth)
+    throw new CheckFailed(`${what}: that takes a login`, {
+      hint: 'Give auth_key and allow_reauth: true. The host is out of the tailnet for a moment, and may get another address.',
+    })
+  if (way === 'tailnet')
+    throw new CheckFailed(`${what}: that takes a login, which would cut the way rampart came`, {
+      hint: 'Reach the host by its own address: put that first in addresses.',
+    })
+  return plan(changes, ...entering(vars, hostname, node, what, '--force-reauth'))
+}
 
 /** The key goes to its standard input: in no list of processes, no file, no environment. */
 function entering(

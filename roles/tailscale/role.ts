@@ -1,6 +1,6 @@
 import type { Facts } from 'rampart'
-import { flushHandlers, restart, role, task } from 'rampart'
-import { packages, service, sysctl } from 'rampart/resources'
+import { flushHandlers, role, task } from 'rampart'
+import { packages, restart, service, sysctl } from 'rampart/resources'
 import { isTailnet } from '../forward-proxy/networks.ts'
 import { inForce } from './expiry.ts'
 import { loggedIn } from './login.ts'
@@ -38,12 +38,12 @@ export default role({
         notify: restartDaemon,
         ...(couldCut ? { guard: { touches: [`file:${DEFAULTS}`, 'unit:tailscaled.service'] } } : {}),
       }),
-      vars.routes.length > 0 && sysctl({ name: 'net.ipv4.ip_forward', value: 1 }),
+      vars.routes.length > 0 && sysctl({ key: 'net.ipv4.ip_forward', value: 1 }),
       vars.routes.some(route => route.includes(':')) &&
-        sysctl({ name: 'net.ipv6.conf.all.forwarding', value: 1 }),
+        sysctl({ key: 'net.ipv6.conf.all.forwarding', value: 1 }),
       service({ unit: 'tailscaled' }),
       flushHandlers(),
-      task('proxy in force', proxyInForce(vars)),
+      vars.proxy_url !== undefined && task('proxy in force', proxyInForce(vars)),
       task('member of the tailnet', loggedIn(vars, hostname), couldCut ? { guard: guarded } : {}),
       task('preferences', settings(vars, hostname), couldCut ? { guard: guarded } : {}),
       task('tailnet in force', inForce(vars)),
