@@ -4,7 +4,7 @@ import type { Drift, Plan, Steps } from '../model/plan.ts'
 import { NotBegun } from '../session/reply.ts'
 import type { WriteOptions } from '../session/session.ts'
 import { cureByHand, cureBySteps } from './cure.ts'
-import type { TaskEntry } from './entry.ts'
+import type { Entry, TaskEntry } from './entry.ts'
 import { isTask, titleOf } from './entry.ts'
 import { failure } from './failure.ts'
 import type { Mate } from './fuse.ts'
@@ -25,28 +25,42 @@ export async function converge(walk: Walk, stage: Stage): Promise<void> {
   const handlers = new Handlers(walk, stage)
   const underWay: UnderWay = new Map()
   for (const [i, entry] of stage.entries.entries()) {
-    // A cure that is under way is told as it ends, whatever happened to those before it.
-    const isUnderWay = isTask(entry) && underWay.has(entry)
-    if (walk.scene.stop.aborted && !isUnderWay) walk.ended ??= 'the run was interrupted'
-    if (walk.ended !== undefined && !isUnderWay) {
-      skipRest(walk, stage, i, walk.ended, underWay.size > 0 ? i + 1 : undefined)
-      if (underWay.size > 0) continue
-      handlers.leave(walk.ended)
-      return
+    if (hasTurn(walk, entry, underWay)) await turn(walk, stage, i, handlers, underWay)
+    else if (underWay.size > 0) skipRest(walk, stage, i, walk.ended ?? '', i + 1)
+    else {
+      skipRest(walk, stage, i, walk.ended ?? '')
+      break
     }
-    if (!isTask(entry)) {
-      await handlers.flush()
-      continue
-    }
-    const since = walk.scene.clock()
-    sayDoing(walk, stage, entry, 'look')
-    const outcome = await settle(walk, stage, i, handlers, underWay)
-    if (outcome.status === 'changed' && !entry.task.guard) handlers.wake(entry.task.notify)
-    sayTask(walk, stage, entry, outcome, since)
-    if (ENDS.has(outcome.status)) walk.ended ??= `${titleOf(entry)} ${outcome.status}`
-    if (outcome.status === 'skipped') walk.ended ??= outcome.because
   }
-  await handlers.flush()
+  await handlers.flush() // or tells that they have no turn
+}
+
+/** A cure that is under way is told as it ends, whatever happened to those before it. */
+function hasTurn(walk: Walk, entry: Entry, underWay: UnderWay): boolean {
+  if (isTask(entry) && underWay.has(entry)) return true
+  if (walk.scene.stop.aborted) walk.ended ??= 'the run was interrupted'
+  return walk.ended === undefined
+}
+
+async function turn(
+  walk: Walk,
+  stage: Stage,
+  at: number,
+  handlers: Handlers,
+  underWay: UnderWay,
+): Promise<void> {
+  const entry = stage.entries[at] as Entry
+  if (!isTask(entry)) {
+    await handlers.flush()
+    return
+  }
+  const since = walk.scene.clock()
+  sayDoing(walk, stage, entry, 'look')
+  const outcome = await settle(walk, stage, at, handlers, underWay)
+  if (outcome.status === 'changed' && !entry.task.guard) handlers.wake(entry.task.notify)
+  sayTask(walk, stage, entry, outcome, since)
+  if (ENDS.has(outcome.status)) walk.ended ??= `${titleOf(entry)} ${outcome.status}`
+  if (outcome.status === 'skipped') walk.ended ??= outcome.because
 }
 
 /** After these a host has no further turn. */
