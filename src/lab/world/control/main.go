@@ -26,10 +26,12 @@ func main() {
 	}
 	relay := &tailcfg.DERPNode{Name: "1a", RegionID: 1, HostName: *derp, IPv6: "none", STUNPort: -1}
 	region := &tailcfg.DERPRegion{RegionID: 1, RegionCode: "lab", RegionName: "lab", Nodes: []*tailcfg.DERPNode{relay}}
-	log.Fatal(http.ListenAndServe(*listen, &testcontrol.Server{
+	server := &testcontrol.Server{
 		DERPMap:         &tailcfg.DERPMap{Regions: map[int]*tailcfg.DERPRegion{1: region}},
 		ExplicitBaseURL: *url,
 		RequireAuthKey:  strings.TrimSpace(string(key)),
 		MagicDNSDomain:  "lab.ts.net",
-	}))
+	}
+	admit(server)
+	log.Fatal(http.ListenAndServe(*listen, server))
 }
