@@ -8,7 +8,7 @@ packages=(
   busybox dash fish ksh tcsh zsh # the far ends of the framed shell
   openssh-client openssh-server sudo # real logins on this machine
   debootstrap docker.io # the lab
-  procps # pgrep, ps
+  procps git openssl # pgrep, ps; checkouts; certificates
   curl wget tar zip unzip locales # what resources use
   dnf dnf-plugins-core rpm createrepo-c gnupg tinyproxy # repositories, and hosts of the other family
   iptables nftables iproute2 # networks of their own, with rules

@@ -42,7 +42,9 @@ export function hidden(url: string): string {
 
 function programFor({ path, headers, proxy, url }: Fetching, client: WebClient): Command {
   if (client === 'curl') return run`curl -q --config - --output "$t"`
-  if (client === 'wget') return run`wget --config=/dev/stdin --output-document="$t" ${url}`
+  // wget(1) reads no settings from a pipe: they go through a file of the maker's own.
+  if (client === 'wget')
+    return run`{ c="\${t%/*}/.wget.rampart-$$"; ( umask 077; cat >"$c" ) && wget --config="$c" --output-document="$t" ${url}; set -- $?; rm -f -- "$c"; ( exit "$1" ); }`
   if (client === null) {
     throw new CheckFailed(`${path} cannot be fetched: the host has neither curl nor wget`, {
       hint: "Put packages({ names: ['curl'] }) before it.",
