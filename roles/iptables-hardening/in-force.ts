@@ -3,6 +3,7 @@ import { CheckFailed, drift, inSync, read } from 'rampart'
 import type { IpFamily } from 'rampart/resources'
 import { iptablesChain } from 'rampart/resources'
 import type { OurChain } from './rules.ts'
+import { ofFamily } from './rules.ts'
 
 /** A chain of ours as the resource takes it; null rules: it is not to be there. */
 interface Wanted extends Omit<OurChain, 'rules'> {
@@ -62,11 +63,15 @@ async function planOf(probe: Probe, chain: Wanted, family: IpFamily): Promise<Pl
       ...{ families: family, state: 'absent' },
     }).check(probe)
   const called = { ...shape(chain, family), from: chain.from }
+  const [inAnyPlace, inFront] = [
+    iptablesChain({ ...called, position: 'anywhere' }),
+    iptablesChain({ ...called, position: 'first' }),
+  ]
   // All asked in one turn, so that it costs no other.
   const [callers, anywhere, first] = await Promise.all([
     callersOf(probe, chain.from, chain.table, family),
-    settled(iptablesChain({ ...called, position: 'anywhere' }).check(probe)),
-    settled(iptablesChain({ ...called, position: 'first' }).check(probe)),
+    settled(inAnyPlace.check(probe)),
+    settled(inFront.check(probe)),
   ])
   const ours = callers.findIndex(rule => rule.includes(`-j ${chain.name}`))
   const passed = callers
@@ -77,7 +82,7 @@ async function planOf(probe: Probe, chain: Wanted, family: IpFamily): Promise<Pl
 
 const shape = ({ name, table, rules }: Wanted, families: IpFamily) => ({
   ...{ name, table, families },
-  rules: rules ?? [],
+  rules: ofFamily(rules ?? [], families),
 })
 
 async function callersOf(

@@ -24,6 +24,17 @@ export type Policy = Pick<
 export const familiesOf = ({ ipv6 }: Pick<Variables, 'ipv6'>): readonly IpFamily[] =>
   ipv6 ? ['v4', 'v6'] : ['v4']
 
+/** Those of the rules that are of a family: a source, ICMP and DHCP are of one alone. */
+export function ofFamily(rules: readonly ChainRule[], family: IpFamily): readonly ChainRule[] {
+  const other = family === 'v4' ? 'icmpv6' : 'icmp'
+  return rules.filter(
+    ({ family: only = family, protocol, source }) =>
+      only === family &&
+      protocol !== other &&
+      (source === undefined || [source].flat().some(one => one.includes(':') === (family === 'v6'))),
+  )
+}
+
 const RETURN = { target: 'RETURN' } as const
 const DROP = { target: 'DROP' } as const
 
