@@ -5,6 +5,9 @@ import { Secret } from './secret.ts'
 
 export { z }
 
+// Zod would compile each schema before it first uses it, which takes longer than all that a run holds against it.
+z.config({ jitless: true })
+
 /** A zod schema for a {@link Secret}; a plain string is refused. */
 export function secret(): z.ZodType<Secret, Secret> {
   return z.custom<Secret>(value => Secret.is(value), {
