@@ -178,8 +178,8 @@ test.each<[object, string, unknown]>([
   [{ vendor_max_ttl: '90m' }, 'options.max_session_ttl', '1h30m0s'],
   [{ ...license, moderated: true }, 'allow.require_session_join', [expect.objectContaining({ count: 1 })]],
 ])('%j is %s of the vendors’ role', (more, path, wanted) => {
-  expect(vendorRole(vars()).spec).not.toHaveProperty(path, wanted)
-  expect(vendorRole(vars(more)).spec).toHaveProperty(path, wanted)
+  expect(vendorRole(vars())['spec']).not.toHaveProperty(path, wanted)
+  expect(vendorRole(vars(more))['spec']).toHaveProperty(path, wanted)
 })
 
 test.each([
