@@ -26,7 +26,7 @@ const LAB = 'bench'
 
 /** Raises the lab and puts its nodes into the network that this machine is in: what is measured is no jump host. */
 export async function raiseFleet(program: string, nodes: number): Promise<Fleet> {
-  await lab(program, 'up', '--nodes', String(nodes), '--install')
+  await lab(program, 'up', '--nodes', String(nodes), '--no-world', '--install')
   const folder = resolve('.lab', LAB)
   const known = await readFile(`${folder}/known_hosts`, 'utf8')
   const hosts: BenchHost[] = []
