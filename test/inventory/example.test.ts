@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { readInventory } from '../../src/inventory/read-inventory.ts'
 import { sameMachine } from '../../src/inventory/same-machine.ts'
+import { rampart } from '../support/rampart.ts'
 
 test("the repository's own example is read as its comments say", async () => {
   const cwd = new URL('../../', import.meta.url).pathname
@@ -10,18 +11,22 @@ test("the repository's own example is read as its comments say", async () => {
     const user = 'user' in host.route ? host.route.user : undefined
     return [host.name, host.address, host.via, user, host.roleVars('ssh-hardening').inventory]
   })
-  const nodes = ['10.20.0.11:22', '10.20.0.12:22', '10.20.0.13:22']
   expect(told).toEqual([
-    [
-      'bastion',
-      '100.64.0.1',
-      undefined,
-      'root',
-      { max_auth_tries: 3, tcp_forwarding: 'local', permit_open: nodes },
-    ],
+    ['bastion', '203.0.113.10', undefined, 'root', { max_auth_tries: 3 }],
     ['dgx01', '10.20.0.11', 'bastion', 'root', { max_auth_tries: 3 }],
     ['dgx02', '10.20.0.12', 'bastion', 'root', { max_auth_tries: 3 }],
     ['dgx03', '10.20.0.13', 'bastion', 'root', { max_auth_tries: 3 }],
   ])
+  const labelled = fleet.select('dgx').map(host => host.roleVars('teleport-agent').inventory)
+  const vendors = { labels: { fleet: 'dgx', 'vendor-access': 'true' } }
+  expect(labelled).toEqual([{}, {}, vendors])
   expect(sameMachine(fleet.select('all'))).toBeUndefined()
+})
+
+test('the whole stack is listed on it: whatever its roles must be given is there', async () => {
+  const cwd = new URL('../../', import.meta.url).pathname
+  const { code, stdout, stderr } = await rampart(['list', 'playbooks/site.ts', '-i', 'inventory'], { cwd })
+  expect({ code, mistake: code === 0 ? '' : stderr }).toEqual({ code: 0, mistake: '' })
+  for (const role of ['teleport-bastion', 'teleport-agent', 'iptables-hardening'])
+    expect(stdout).toContain(role)
 })
