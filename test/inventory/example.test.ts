@@ -23,7 +23,9 @@ test("the repository's own example is read as its comments say", async () => {
   expect(sameMachine(fleet.select('all'))).toBeUndefined()
 })
 
-test('the whole stack is listed on it: whatever its roles must be given is there', async () => {
+test('the whole stack is listed on it: whatever its roles must be given is there', {
+  timeout: 300_000,
+}, async () => {
   const cwd = new URL('../../', import.meta.url).pathname
   const { code, stdout, stderr } = await rampart(['list', 'playbooks/site.ts', '-i', 'inventory'], { cwd })
   expect({ code, mistake: code === 0 ? '' : stderr }).toEqual({ code: 0, mistake: '' })
