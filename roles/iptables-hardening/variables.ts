@@ -19,10 +19,9 @@ const networkInterface = () =>
   z
     .string()
     .regex(
-      /^[A-Za-z0-9_][A-Za-z0-9_.@-]{0,14}\+?$/,
-      "expected an interface, such as 'tailscale0', or 'ib+' for all that begin so",
+      /^(?=.{1,15}$)[A-Za-z0-9_][A-Za-z0-9_.@-]*\+?$/,
+      "expected an interface of at most 15 characters, such as 'tailscale0', or 'ib+' for all that begin so",
     )
-    .refine(name => name.length <= 15, 'the name of an interface has at most 15 characters')
 
 const guardedPort = z.object({
   port: port(),

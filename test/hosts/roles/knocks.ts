@@ -29,7 +29,7 @@ export function knocks(lab: TestLab): Knocks {
               `nsenter -t "$(systemctl show -p MainPID --value far-${from.nic})" -n bash -s`,
               script,
             )
-    expect({ code, stderr, stdout }, script).toMatchObject({ code: 0 })
+    expect(code, `${script}\n${stderr}${stdout}`).toBe(0)
     return stdout.trimEnd()
   }
   return {
@@ -44,7 +44,7 @@ export function knocks(lab: TestLab): Knocks {
         'bastion',
         `set -e
 systemd-run -q --unit=far-${nic} unshare -n sleep infinity
-until pid=$(systemctl show -p MainPID --value far-${nic}) && [ "$(readlink /proc/$pid/ns/net)" != "$(readlink /proc/1/ns/net)" ]; do sleep 0.1; done
+until pid=$(systemctl show -p MainPID --value far-${nic}) && here=$(readlink "/proc/$pid/ns/net") && [ "$here" != "$(readlink /proc/self/ns/net)" ]; do sleep 0.1; done
 ip link add ${nic} type veth peer name far
 ip link set far netns "$pid"
 ${on(nic, bastion)}`,
