@@ -2,9 +2,11 @@ import type { Play } from 'rampart'
 import { playbook } from 'rampart'
 import docker from './docker.ts'
 import forwardProxy from './forward-proxy.ts'
+import iptablesHardening from './iptables-hardening.ts'
 import openresty from './openresty.ts'
 import packageProxies from './package-proxies.ts'
 import sshHardening from './ssh-hardening.ts'
+import tailscale from './tailscale.ts'
 import teleportAgent from './teleport-agent.ts'
 import teleportBastion from './teleport-bastion.ts'
 import vendorAccount from './vendor-account.ts'
@@ -16,9 +18,11 @@ import vendorAccount from './vendor-account.ts'
  */
 export default playbook(
   ...on('bastion', docker, teleportBastion, openresty, forwardProxy),
-  ...on('dgx', packageProxies, vendorAccount, teleportAgent),
-  ...on('dgx', sshHardening),
-  ...on('bastion', sshHardening),
+  ...on('dgx', packageProxies),
+  ...tailscale.plays,
+  ...on('dgx', vendorAccount, teleportAgent),
+  ...on('dgx', iptablesHardening, sshHardening),
+  ...on('bastion', iptablesHardening, sshHardening),
 )
 
 /** The plays of these playbooks for these hosts, in order. */
