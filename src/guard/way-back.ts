@@ -55,11 +55,13 @@ LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL PATH
 umask 077
 cd "$(dirname "$0")" || exit
-bad=0 reread=
+bad=0 reread= shown=shown
+# While the host starts, nothing runs yet and no table is filled.
+[ -z "$BOOT" ] || shown=boot
 each() {
   case $1 in
-    save) "show_$2" "$4" >"$3.shown" && "keep_$2" "$3" "$4" ;;
-    same) "show_$2" "$4" | cmp -s - "$3.shown" ;;
+    save) "show_$2" "$4" >"$3.shown" && ( BOOT=1; "show_$2" "$4" ) >"$3.boot" && "keep_$2" "$3" "$4" ;;
+    same) "show_$2" "$4" | cmp -s - "$3.$shown" ;;
     *) "$1_$2" "$3" "$4" ;;
   esac || { echo "$1: $2 $4" >&2; bad=1; }
 }
@@ -69,7 +71,7 @@ const MAIN = String.raw`
 case $1 in
   save) plan save; [ "$bad" = 1 ] || plan check; [ "$bad" = 1 ] || plan same ;;
   undo)
-    if [ "$own" = no ] && ( bad=0; plan same; exit "$bad" ) 2>/dev/null; then : >untouched; exit 0; fi
+    if [ "$own" = no ] && ( bad=0; plan same; plan still; exit "$bad" ) 2>/dev/null; then : >untouched; exit 0; fi
     steps
     for phase in prepare undo finish; do plan "$phase"; done
     for try in 1 2 3 4 5; do

@@ -51,12 +51,12 @@ export async function guards(
 ): Promise<number> {
   let crew: Crew | undefined
   try {
-    const fleet = await readFleet({ ...NOTHING, ...request }, request, warn)
+    const fleet = await readFleet({ ...request, ...NOTHING }, request, warn)
     const hosts = fleet.select(request.pattern)
     const team = new Crew(
       runId(),
       { plays: [], fleet, selected: [], hosts },
-      { ...NOTHING, ...request },
+      { ...request, ...NOTHING },
       warn,
     )
     crew = team

@@ -1,21 +1,26 @@
 /**
- * A user or a group: its lines in the account files, a user's memberships, and the keys in its home. Lines are put back line by line, which is
- * exact and works while the user is logged in, where usermod(8) refuses; other lines are left alone. The lock is the one
- * of shadow-utils: a file beside, with the holder's process id.
+ * A user or a group: its lines in the account files, a user's memberships, the keys in its home, and the group of its
+ * name that useradd(8) makes with it. Lines are put back line by line, which is exact and works while the user is logged
+ * in, where usermod(8) refuses; other lines are left alone. The lock is the one of shadow-utils: a file beside, with the
+ * holder's process id.
  */
 export const ACCOUNTS = String.raw`
-line_of() { [ ! -e "$1" ] || NAME=$2 awk -F: '$1 == ENVIRON["NAME"]' "$1"; }
+line_of() { [ ! -e "$1" ] || NAME=$2 awk -F: '$1 "" == ENVIRON["NAME"]' "$1"; }
 groups_of() {
-  [ ! -e "$1" ] || NAME=$2 awk -F: '{ n = split($4, all, ","); for (i = 1; i <= n; i++) if (all[i] == ENVIRON["NAME"]) print $1 }' "$1"
+  [ ! -e "$1" ] || NAME=$2 awk -F: '{ n = split($4, all, ","); for (i = 1; i <= n; i++) if (all[i] "" == ENVIRON["NAME"]) print $1 }' "$1"
 }
 keys_of() { line_of /etc/passwd "$1" | awk -F: '{ print $6 "/.ssh/authorized_keys" }'; }
 show_user() {
-  line_of /etc/passwd "$1"; line_of /etc/shadow "$1"
+  for _db in passwd shadow subuid subgid; do line_of "/etc/$_db" "$1"; done
+  [ -z "$(line_of /etc/group "$1")" ] || echo 'group of its name'
   if [ -n "$(keys_of "$1")" ]; then show_file "$(keys_of "$1")"; fi
   for _db in group gshadow; do echo "$_db:" $(groups_of "/etc/$_db" "$1"); done
 }
+still_user() { :; }
+still_group() { :; }
 keep_user() {
-  for _db in passwd shadow; do line_of "/etc/$_db" "$2" >"$1.$_db" || return; done
+  for _db in passwd shadow subuid subgid; do line_of "/etc/$_db" "$2" >"$1.$_db" || return; done
+  line_of /etc/group "$2" >"$1.own"
   for _db in group gshadow; do groups_of "/etc/$_db" "$2" >"$1.$_db" || return; done
   date +%s >"$1.since"
   if [ -s "$1.passwd" ]; then keep_file "$1.keys" "$(keys_of "$2")"; fi
@@ -23,9 +28,11 @@ keep_user() {
 prepare_user() { :; }
 undo_user() {
   [ -s "$1.passwd" ] || aside "$1" "$(line_of /etc/passwd "$2" | cut -d : -f 6)"
-  for _db in passwd shadow; do put_line "/etc/$_db" "$2" "$1.$_db" || return; done
+  for _db in passwd shadow subuid subgid; do put_line "/etc/$_db" "$2" "$1.$_db" || return; done
   for _db in group gshadow; do put_member "/etc/$_db" "$2" "$1.$_db" || return; done
-  if [ -s "$1.passwd" ]; then undo_file "$1.keys" "$(keys_of "$2")"; fi
+  if [ -s "$1.passwd" ]; then undo_file "$1.keys" "$(keys_of "$2")"
+  elif [ ! -s "$1.own" ]; then for _db in group gshadow; do put_line "/etc/$_db" "$2" "$1.own" || return; done
+  fi
 }
 finish_user() { :; }
 check_user() { :; }
@@ -52,13 +59,13 @@ rewrite() {
 }
 put_line() {
   [ -e "$1" ] || return 0
-  NAME=$2 WITH=$3 rewrite "$1" 'BEGIN { getline line <ENVIRON["WITH"] }
-    $1 == ENVIRON["NAME"] { if (line != "" && !done) print line; done = 1; next }
+  NAME=$2 WITH=$3 rewrite "$1" 'BEGIN { while ((getline line <ENVIRON["WITH"]) > 0) lines = lines line "\n" }
+    $1 "" == ENVIRON["NAME"] { if (!done) printf "%s", lines; done = 1; next }
     { print }
-    END { if (line != "" && !done) print line }'
+    END { if (!done) printf "%s", lines }'
 }
 put_member() {
-  NAME=$2 WITH=$3 rewrite "$1" 'BEGIN { OFS = ":"; name = ENVIRON["NAME"]; while ((getline group <ENVIRON["WITH"]) > 0) want[group] = 1 }
+  NAME=$2 WITH=$3 rewrite "$1" 'BEGIN { OFS = ":"; name = ENVIRON["NAME"] ""; while ((getline group <ENVIRON["WITH"]) > 0) want[group] = 1 }
     { n = split($4, all, ","); is = 0; rest = ""
       for (i = 1; i <= n; i++) if (all[i] == name) is = 1; else rest = rest (rest == "" ? "" : ",") all[i]
       if (want[$1] && !is) $4 = $4 ($4 == "" ? "" : ",") name

@@ -13,9 +13,18 @@ show_chain() {
   [ -z "$BOOT" ] || return 0
   part "$1"
   _all=$(dump) || return
-  printf '%s\n' "$_all" | grep -E -- "^:$chain |^-A $chain( |\$)| -[jg] $chain\$" | sed 's/ \[[0-9]*:[0-9]*\]$//' | sort
+  printf '%s\n' "$_all" | grep -E -- "^:$chain |^-A $chain( |\$)| -[jg] $chain\$" | sed 's/ \[[0-9]*:[0-9]*\]$//' | sort -s -k 2,2
 }
-keep_chain() { part "$2"; dump >"$1.was"; }
+keep_chain() { part "$2"; dump >"$1.was" && places <"$1.was" >"$1.places"; }
+# Rules of others may come before a jump at any time; so its place tells only whether there is something to undo.
+still_chain() {
+  [ -z "$BOOT" ] || return 0
+  part "$2"
+  dump | places | cmp -s - "$1.places"
+}
+places() {
+  CHAIN=$chain awk '$1 == "-A" { n[$2]++; if ($2 != ENVIRON["CHAIN"] && $NF == ENVIRON["CHAIN"] && $(NF - 1) ~ /^-[jg]$/) print $2, n[$2] }' | sort
+}
 had_chain() { grep -q -- "^:$chain " "$1.was"; }
 prepare_chain() {
   [ -z "$BOOT" ] || return 0

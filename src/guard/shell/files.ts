@@ -16,15 +16,21 @@ keep_file() {
   elif [ -e "$2" ] || [ -L "$2" ]; then cp -a -- "$2" "$1.was"
   fi
 }
+still_file() { :; }
 prepare_file() { :; }
+# What has taken its place goes first: a link would be followed, into what is not ours. Five digits: with fewer chmod(1)
+# leaves a folder's set-group-ID bit as it is.
 undo_file() {
   if [ -e "$1.directory" ]; then
     read -r _owner _mode <"$1.directory"
-    mkdir -p -- "$2" && chown -- "$_owner" "$2" && chmod -- "$_mode" "$2"
+    if [ -L "$2" ] || [ -f "$2" ]; then rm -f -- "$2" || return; fi
+    mkdir -p -- "$2" && chown -- "$_owner" "$2" && chmod -- "00$_mode" "$2"
   elif [ -e "$1.was" ] || [ -L "$1.was" ]; then
-    _new=$(dirname -- "$2")/.$(basename -- "$2").rampart-undo
+    _new=$(dirname -- "$2")/.$1.rampart-undo
     if [ -d "$2" ] && [ ! -L "$2" ]; then rmdir -- "$2" || return; fi
-    mkdir -p -- "$(dirname -- "$2")" && rm -f -- "$_new" && cp -a -- "$1.was" "$_new" && settle "$_new" && mv -f -- "$_new" "$2"
+    mkdir -p -- "$(dirname -- "$2")" && rm -f -- "$_new" && cp -a -- "$1.was" "$_new" && settle "$_new" || return
+    if [ -L "$2" ] || [ -L "$_new" ]; then rm -f -- "$2" || return; fi
+    mv -f -- "$_new" "$2"
   elif [ -d "$2" ] && [ ! -L "$2" ]; then rmdir -- "$2"
   else rm -f -- "$2"
   fi

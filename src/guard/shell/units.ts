@@ -12,6 +12,7 @@ show_unit() {
   case $(systemctl show -p ActiveState --value -- "$1") in active | reloading | activating) echo runs ;; *) echo rests ;; esac
 }
 keep_unit() { :; }
+still_unit() { :; }
 has_systemd() { [ -d /run/systemd/system ]; }
 was() { grep -qx -- "$2" "$1.shown"; }
 is() { show_unit "$1" | grep -qx -- "$2"; }
