@@ -32,17 +32,19 @@ export const warningsOf = ({ events }: Told) =>
   events.filter(({ event }) => event === 'warning').map(({ message }) => String(message))
 
 /** How tests of guarded changes run them and look at their hosts; nodes are lent to one test at a time. */
-export function guardBench(lab: TestLab, nodes: readonly string[]) {
+export function guardBench(lab: TestLab, nodes: readonly string[], plays = 'guard') {
   const free = [...nodes]
   const waiting: ((node: string) => void)[] = []
   const inside = async (host: string, script: string): Promise<string> =>
     (await lab.inside(host, script)).stdout.trimEnd()
   const args = (host: string, tag: string, more: readonly string[] = []) => [
-    ...[playbook('guard'), '-i', lab.files.inventory, '-l', host, '-t', tag],
+    ...[playbook(plays), '-i', lab.files.inventory, '-l', host, '-t', tag],
     ...more,
   ]
   const bench = {
     inside,
+    /** Removes what a test has left, and all changes that the host knows of. */
+    tidy: (host: string) => inside(host, TIDY),
     look: (host: string) => inside(host, LOOK),
     /** What is left of changes that have ended, after a moment in which units are collected. */
     async left(host: string): Promise<string> {
@@ -87,7 +89,7 @@ export function guardBench(lab: TestLab, nodes: readonly string[]) {
         await inside(host, FOREIGN)
         await work(host)
       } finally {
-        await inside(host, TIDY)
+        await bench.tidy(host)
         const next = waiting.shift()
         if (next) next(host)
         else free.push(host)
@@ -123,6 +125,6 @@ export function sideBySide(
 
 const TIDY = `
 systemctl stop 'rampart-rb-*' 'rampart-ap-*'
-rm -rf /var/lib/rampart/txn /etc/guarded* /etc/ssh/sshd_config.d/50-guard.conf /root/undone* /root/go /root/begun
+rm -rf /var/lib/rampart/txn /etc/guarded* /etc/ssh/sshd_config.d/50-guard.conf /root/undone* /root/go /root/begun /root/mended
 for ipt in iptables ip6tables; do $ipt -w -F; $ipt -w -X; done
 systemctl reset-failed ssh; systemctl restart ssh`
