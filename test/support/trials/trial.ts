@@ -174,27 +174,38 @@ interface Case {
 }
 
 /** What is wrong: a change that is there in part, something else that changed, something that was left behind. */
-async function judge(
-  host: Subject,
-  { before, change, ending, restarted, happening }: Case,
-): Promise<readonly string[]> {
-  const faults: string[] = []
-  if (ending === 'confirmed') {
-    const whole = await host.inside(
-      `restarted=${restarted ? 1 : ''}; if { ${change.isWhole}; }; then echo whole; fi`,
-    )
-    if (whole.trim() !== 'whole') faults.push('it was confirmed and is not there')
-    if (change.locksOut) faults.push('a change that locks out was confirmed')
-  } else if (ending === 'rolled-back' || ending === 'untouched') {
-    const after = readState(await host.inside(LOOK))
-    if (after.disk !== before.disk) faults.push(`the disk differs: ${differing(before.disk, after.disk)}`)
-    if (!restarted && after.tables !== before.tables)
-      faults.push(`the tables differ: ${differing(before.tables, after.tables)}`)
-    if (restarted && after.tables.includes('RAMPART-TRIAL')) faults.push('the chain came back')
-    if (happening === 'the host restarts after the confirmation') faults.push('it was confirmed, and undone')
-  } else faults.push(`it came to no rest: ${ending}`)
+async function judge(host: Subject, given: Case): Promise<readonly string[]> {
+  const { ending } = given
+  const faults =
+    ending === 'confirmed'
+      ? await judgeConfirmed(host, given)
+      : ending === 'rolled-back' || ending === 'untouched'
+        ? await judgeUndone(host, given)
+        : [`it came to no rest: ${ending}`]
   const left = await settled(host)
-  if (left !== '') faults.push(`left behind: ${left}`)
+  return left === '' ? faults : [...faults, `left behind: ${left}`]
+}
+
+async function judgeConfirmed(host: Subject, { change, restarted }: Case): Promise<readonly string[]> {
+  const ask = `restarted=${restarted ? 1 : ''}; if { ${change.isWhole}; }; then echo whole; fi`
+  const isWhole = (await host.inside(ask)).trim() === 'whole'
+  return [
+    ...(isWhole ? [] : ['it was confirmed and is not there']),
+    ...(change.locksOut ? ['a change that locks out was confirmed'] : []),
+  ]
+}
+
+async function judgeUndone(
+  host: Subject,
+  { before, restarted, happening }: Case,
+): Promise<readonly string[]> {
+  const after = readState(await host.inside(LOOK))
+  const faults: string[] = []
+  if (after.disk !== before.disk) faults.push(`the disk differs: ${differing(before.disk, after.disk)}`)
+  if (!restarted && after.tables !== before.tables)
+    faults.push(`the tables differ: ${differing(before.tables, after.tables)}`)
+  if (restarted && after.tables.includes('RAMPART-TRIAL')) faults.push('the chain came back')
+  if (happening === 'the host restarts after the confirmation') faults.push('it was confirmed, and undone')
   return faults
 }
 
