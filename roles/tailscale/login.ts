@@ -26,7 +26,9 @@ export function loggedIn(vars: Variables, hostname: string): { check(probe: Prob
         case 'NeedsLogin':
           return asStranger(vars, hostname, node, way)
         default:
-          throw stuck(node.BackendState, vars)
+          if (node.BackendState === 'NoState' && vars.allow_reauth && vars.auth_key !== undefined)
+            return asStranger(vars, hostname, node, way)
+          throw stuck(node, vars)
       }
     },
   }
@@ -67,18 +69,30 @@ function asMember(vars: Variables, hostname: string, node: Node, way: Way): Plan
   return plan(changes, ...entering(vars, hostname, node, what, '--force-reauth'))
 }
 
-/** The key goes to its standard input: in no list of processes, no file, no environment. */
+const STATE = '/var/lib/tailscale/tailscaled.state'
+
+/**
+ * The key goes to its standard input: in no list of processes, no file, no environment. Where the tailnet refuses it the
+ * daemon is as it was: it has taken the new preferences by then, and a member's connection would stay cut.
+ */
 function entering(
   vars: Variables,
   hostname: string,
   { prefs }: Node,
   why: string,
   ...more: readonly string[]
-): readonly [Command, Command] {
+): readonly [Command, ...Command[]] {
+  const flags = [`--timeout=${vars.up_timeout}s`, '--accept-risk=lose-ssh', ...more]
+  const kept = `${STATE}.rampart`
   return [
-    run({ stdin: keyOf(vars, why), timeout: vars.up_timeout + 60 })`
-tailscale up --auth-key=file:/dev/stdin --timeout=${vars.up_timeout}s --accept-risk=lose-ssh ${more} ${upFlags(vars, hostname, prefs)} || {
-  echo 'the tailnet did not let this host in. Is auth_key still good: neither used up nor expired, of this tailnet, allowed its tags?' >&2; exit 1; }`,
+    run`[ ! -e ${STATE} ] || cp -p ${STATE} ${kept}`,
+    run({ stdin: keyOf(vars, why), timeout: vars.up_timeout + 90 })`
+tailscale up --auth-key=file:/dev/stdin ${flags} ${upFlags(vars, hostname, prefs)} && rm -f ${kept} && exit
+systemctl stop tailscaled.service
+[ ! -e ${kept} ] || mv -f ${kept} ${STATE}
+systemctl start tailscaled.service
+echo 'the tailnet did not let this host in. Is auth_key still good: neither used up nor expired, of this tailnet, allowed its tags?' >&2
+exit 1`,
     set(flagsAfterUp(vars, prefs)),
   ]
 }
@@ -118,13 +132,14 @@ function sameServer(one: string, other: string): boolean {
   return plain(one) === plain(other)
 }
 
-function stuck(state: string, { proxy_url }: Variables): CheckFailed {
-  if (state === 'NeedsMachineAuth')
+function stuck({ BackendState, Health }: Node, { proxy_url }: Variables): CheckFailed {
+  if (BackendState === 'NeedsMachineAuth')
     return new CheckFailed('the tailnet waits for somebody to approve this host', {
       hint: 'Approve it in the admin console, then run again.',
     })
+  const said = (Health ?? []).join(' ') || 'it does not reach its coordination server'
   const way = proxy_url === undefined ? 'Does it need proxy_url?' : `Does ${proxy_url} let it through?`
-  return new CheckFailed(`tailscaled is ${state}: it does not reach its coordination server`, {
-    hint: `${way} journalctl -u tailscaled says more.`,
+  return new CheckFailed(`tailscaled is ${BackendState}: ${said}`, {
+    hint: `${way} Where the tailnet no longer knows the host, auth_key and allow_reauth: true let it in anew.`,
   })
 }

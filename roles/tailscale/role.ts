@@ -44,8 +44,12 @@ export default role({
       service({ unit: 'tailscaled' }),
       flushHandlers(),
       vars.proxy_url !== undefined && task('proxy in force', proxyInForce(vars)),
-      task('member of the tailnet', loggedIn(vars, hostname), couldCut ? { guard: guarded } : {}),
-      task('preferences', settings(vars, hostname), couldCut ? { guard: guarded } : {}),
+      task(
+        'member of the tailnet',
+        loggedIn(vars, hostname),
+        couldCut ? { guard: guarded(vars.up_timeout) } : {},
+      ),
+      task('preferences', settings(vars, hostname), couldCut ? { guard: guarded(0) } : {}),
       task('tailnet in force', inForce(vars)),
     ]
   },

@@ -31,6 +31,7 @@ func main() {
 		ExplicitBaseURL: *url,
 		RequireAuthKey:  strings.TrimSpace(string(key)),
 		MagicDNSDomain:  "lab.ts.net",
+		SSHPolicy:       &tailcfg.SSHPolicy{}, // it may be switched on; nobody gets in by it
 	}
 	admit(server)
 	log.Fatal(http.ListenAndServe(*listen, server))
