@@ -1,11 +1,14 @@
-import type { ConnectedHost } from 'rampart'
-import { CheckFailed, run, Secret } from 'rampart'
-import { isMap, parsed, tctl, tctlWithInput } from '../teleport-bastion/tctl.ts'
+import { randomBytes } from 'node:crypto'
+import type { Command, ConnectedHost } from 'rampart'
+import { run, Secret } from 'rampart'
+import { seconds } from '../teleport-bastion/duration.ts'
+import { tctlWithInput } from '../teleport-bastion/tctl.ts'
 import type { Variables } from './variables.ts'
 
 /**
- * Lets a node do something while it has a token in a file. Nobody else sees it: it travels on standard input. It is gone
- * from the node, and ended at the cluster, whatever happens.
+ * Lets a node do something while it has a token in a file. Nobody else sees it: it is made here and travels on standard
+ * input, so that no command has it among its words or in its output. It is gone from the node, and ended at the cluster,
+ * whatever happens.
  */
 export async function withToken(
   host: ConnectedHost<string>,
@@ -14,12 +17,10 @@ export async function withToken(
   work: () => Promise<void>,
 ): Promise<void> {
   const cluster = host.on(bastion)
-  const { stdout } = await cluster.run(
-    run({
-      secret: true,
-    })`${tctl('tokens', 'add', '--type=node', `--ttl=${join_token_ttl}`, '--format=json')}`,
-  )
-  const token = tokenIn(stdout)
+  const token = new Secret(randomBytes(16).toString('hex'))
+  // From here on it is masked in everything that is printed.
+  token.reveal()
+  await cluster.run(lasting(token, seconds(join_token_ttl)))
   try {
     // Not as a file of ours, of which a copy might be kept.
     await host.run(
@@ -27,27 +28,20 @@ export async function withToken(
     )
     await work()
   } finally {
-    await Promise.all([host.run(run`[ ! -e ${file} ] || shred -u -- ${file}`), cluster.run(ending(token))])
+    await Promise.all([
+      host.run(run`[ ! -e ${file} ] || shred -u -- ${file}`),
+      cluster.run(lasting(token, 5)),
+    ])
   }
 }
 
-function tokenIn(printed: string): Secret {
-  const said = parsed(printed)
-  const token = isMap(said) ? said['token'] : undefined
-  if (typeof token !== 'string' || token === '')
-    throw new CheckFailed('tctl printed no token', { hint: 'Is `version` what the cluster runs?' })
-  const secret = new Secret(token)
-  // From here on it is masked in everything that is printed.
-  secret.reveal()
-  return secret
-}
-
 /**
- * Lets the token end in a few seconds. `tctl tokens rm` would show it to every user of the host among its arguments; a time
- * that is past already would be taken for half an hour (UpsertToken, lib/services/local/provisioning.go).
+ * Lets the token be good for so long from now on. A few seconds end it: `tctl tokens rm` would show it to every user of the
+ * host among its words, and a time that is past already would be taken for half an hour (UpsertToken,
+ * lib/services/local/provisioning.go).
  */
-function ending(token: Secret) {
+function lasting(token: Secret, left: number): Command {
   return run({ stdin: token, secret: true })`read -r token || [ -n "$token" ]
 printf '{"kind":"token","version":"v2","metadata":{"name":"%s","expires":"%s"},"spec":{"roles":["Node"],"join_method":"token"}}' \
-  "$token" "$(date -u -d '+5 seconds' +%Y-%m-%dT%H:%M:%SZ)" | ${tctlWithInput('create', '-f')} >/dev/null`
+  "$token" "$(date -u -d ${`+${left} seconds`} +%Y-%m-%dT%H:%M:%SZ)" | ${tctlWithInput('create', '-f')} >/dev/null`
 }

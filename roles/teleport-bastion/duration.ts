@@ -23,7 +23,8 @@ export function canonical(text: string): string {
   return `${h > 0 ? `${h}h` : ''}${h > 0 || m > 0 ? `${m}m` : ''}${s}s`
 }
 
-function seconds(text: string): number {
+/** In seconds. */
+export function seconds(text: string): number {
   const [, hours = 0, minutes = 0, rest = 0] = UNITS.exec(text) ?? []
   return Number(hours) * 3600 + Number(minutes) * 60 + Number(rest)
 }

@@ -1,5 +1,5 @@
-import type { ConnectedHost, Drift, Plan, Probe } from 'rampart'
-import { drift, inSync, run } from 'rampart'
+import type { Command, ConnectedHost, Drift, Plan, Probe } from 'rampart'
+import { drift, inSync, read, run } from 'rampart'
 import { inviteFile, keepInvite, readyInviteFile } from './invites.ts'
 import type { Json } from './tctl.ts'
 import { mapIn, resource, tctl } from './tctl.ts'
@@ -11,18 +11,24 @@ interface User {
   readonly logins?: readonly string[] | undefined
 }
 
+/** `fetch`: its link was made and is still on the host. */
+type Cure = 'add' | 'update' | 'fetch'
+
 /** A user with exactly these roles: one more, and all that it allows is allowed. A new one gets a link, which is a secret. */
 export function clusterUser(vars: Variables, { name, roles, logins }: User) {
   const file = inviteFile(vars, name)
   return {
-    async check(probe: Probe): Promise<Plan<'add' | 'update'>> {
-      const live = await resource(probe, 'users', name)
+    async check(probe: Probe): Promise<Plan<Cure>> {
+      const [live, kept] = await Promise.all([
+        resource(probe, 'users', name),
+        probe.ask(read`[ -s ${placeOf(name)} ]`),
+      ])
       if (live === undefined) {
         const changes = {
           roles: ['no such user', roles.join(', ')],
           link: ['none', `in ${file}, good for ${vars.invite_ttl}`],
         } as const
-        return drift({ kind: 'fields', changes }, 'add' as const)
+        return drift<Cure>({ kind: 'fields', changes }, 'add')
       }
       const spec = mapIn(live, 'spec')
       const changes: Record<string, readonly [string, string]> = {}
@@ -32,30 +38,56 @@ export function clusterUser(vars: Variables, { name, roles, logins }: User) {
       }
       compare('roles', spec['roles'], roles)
       if (logins !== undefined) compare('logins', mapIn(spec, 'traits')['logins'], logins)
-      return Object.keys(changes).length === 0
-        ? inSync()
-        : drift({ kind: 'fields', changes }, 'update' as const)
+      if (Object.keys(changes).length > 0) return drift<Cure>({ kind: 'fields', changes }, 'update')
+      if (kept.code !== 0) return inSync()
+      return drift<Cure>({ kind: 'fields', changes: { link: ['left behind', `in ${file}`] } }, 'fetch')
     },
-    async apply(host: ConnectedHost, { cure }: Drift<'add' | 'update'>): Promise<void> {
+    async apply(host: ConnectedHost, { cure }: Drift<Cure>): Promise<void> {
       if (cure === 'update') {
         const flags = [
           `--set-roles=${roles.join(',')}`,
           ...(logins === undefined ? [] : [`--set-logins=${logins.join(',')}`]),
         ]
         await host.run(run`${tctl('users', 'update', name, ...flags)}`)
+        const { code } = await host.ask(read`[ -s ${placeOf(name)} ]`)
+        if (code === 0) await bring(host, name, file, undefined)
         return
       }
       const flags = [
         `--roles=${roles.join(',')}`,
         ...(logins === undefined || logins.length === 0 ? [] : [`--logins=${logins.join(',')}`]),
-        `--ttl=${vars.invite_ttl}`,
       ]
-      await readyInviteFile(file)
-      const { stdout } = await host.run(run({ secret: true })`${tctl('users', 'add', name, ...flags)}`)
-      await keepInvite(file, stdout)
+      const make = tctl('users', 'add', name, ...flags, `--ttl=${vars.invite_ttl}`)
+      await bring(host, name, file, cure === 'add' ? make : undefined)
     },
   }
 }
+
+/**
+ * Makes a link, if one is to be made, and brings it here. It is not in the output of what makes it, which is kept on the
+ * host until the run ends, but in a file in memory that only root reads; if the run is cut off before it is fetched, the
+ * next one does so.
+ */
+async function bring(
+  host: ConnectedHost,
+  name: string,
+  file: string,
+  make: Command<'read'> | undefined,
+): Promise<void> {
+  const place = placeOf(name)
+  await readyInviteFile(file)
+  if (make)
+    await host.run(
+      run({
+        secret: true,
+      })`umask 077; mkdir -p ${PLACES} && { ${make} >${place} || { rm -f -- ${place}; exit 1; }; }`,
+    )
+  await keepInvite(file, (await host.ask(read({ secret: true })`cat -- ${place}`)).stdout)
+  await host.run(run`rm -f -- ${place}`)
+}
+
+const PLACES = '/run/rampart-invites'
+const placeOf = (name: string): string => `${PLACES}/${name}`
 
 /** A new link for a user whose old one was lost; what there was of a password is gone with it. */
 export function newLink(vars: Variables, name: string) {
@@ -66,11 +98,7 @@ export function newLink(vars: Variables, name: string) {
       return drift<undefined>({ kind: 'fields', changes }, undefined, { always: true })
     },
     async apply(host: ConnectedHost): Promise<void> {
-      await readyInviteFile(file)
-      const { stdout } = await host.run(
-        run({ secret: true })`${tctl('users', 'reset', name, `--ttl=${vars.invite_ttl}`)}`,
-      )
-      await keepInvite(file, stdout)
+      await bring(host, name, file, tctl('users', 'reset', name, `--ttl=${vars.invite_ttl}`))
     },
   }
 }

@@ -23,13 +23,17 @@ const state = (host: string) =>
     '{ find /etc /home /root /opt /usr/local /var/lib/rampart /var/lib/teleport -xdev -type f -exec sha256sum {} + ; dpkg-query -W; } 2>/dev/null | sort | sha256sum',
   )
 
-/** Kills a run; what was under way ends on the hosts by itself. */
+/** Kills a run. */
 async function killedAt(at: Promise<void>, running: ReturnType<typeof start>): Promise<void> {
   await at
   running.kill('SIGKILL')
   await running.end
+}
+
+/** What was under way ends on the hosts by itself. */
+async function unlocked(): Promise<void> {
   for (const host of HOSTS)
-    await until(lab, host, '[ ! -e /run/rampart/lock ] || flock -n /run/rampart/lock true')
+    await until(lab, host, '[ ! -e /run/rampart/lock ] || flock -n /run/rampart/lock true', 180)
 }
 
 /** Where secrets are found on this machine: in what was printed, and in the files of the run but for the links themselves. */
@@ -62,11 +66,17 @@ describe('against the Teleport stand-in', () => {
     for (const task of ['teleport settings', 'container', 'cluster user dev', 'agent package']) {
       const running = start()
       await killedAt(running.until(`"task":"${task}"`), running)
+      await unlocked()
     }
     // In the middle of joining, which cannot end as the way there is shut.
     await inside('bastion', 'systemctl stop openresty')
     const running = start('-l', 'dgx', '--role', 'teleport-agent')
     await killedAt(until(lab, 'dgx01', `[ -s ${TOKEN} ]`), running)
+    const token = await inside('dgx01', `cat ${TOKEN}`)
+    expect(token).toMatch(/^[0-9a-f]{32}$/)
+    expect(await inside('bastion', SEARCH, `${token}\n`)).toBe('')
+    await inside('bastion', 'systemctl start openresty')
+    await unlocked()
     await succeed(run())
     await converged()
     for (const node of NODES) await inside(node, `[ ! -e ${TOKEN} ]`)
