@@ -20,7 +20,10 @@ export function roleNodes(
   os: Partial<Host['facts']['os']> = { id: 'debian', family: 'debian', codename: 'trixie' },
 ): readonly TaskNode[] {
   const list = expand(play('p', { hosts: 'h' }, [use]) as PlayNode, {
-    host: { name: 'h', facts: { os, arch: 'x86_64' } as Host['facts'] } as Host,
+    host: {
+      name: 'h',
+      facts: { os, arch: 'x86_64', addresses: [] as Host['facts']['addresses'] } as Host['facts'],
+    } as Host,
     entry: entry as unknown as FleetHost,
     render: templates(),
   })
