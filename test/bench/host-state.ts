@@ -29,6 +29,12 @@ systemctl daemon-reload`
   await everywhere(hosts, script)
 }
 
+/** So many logical hosts knock at one sshd, and no tool can know that they are one. */
+export async function letManyIn(hosts: readonly BenchHost[]): Promise<void> {
+  const script = `echo 'MaxStartups 200' >/etc/ssh/sshd_config.d/10-bench.conf; systemctl reload ssh; sleep 1`
+  await everywhere(hosts, script)
+}
+
 /** Spoils one file. */
 export async function drift(hosts: readonly BenchHost[], work: Work): Promise<void> {
   await everywhere(hosts, `echo spoilt >${work.files[0]?.path}`)

@@ -1,6 +1,6 @@
 import type { BenchHost, Fleet } from './fleet.ts'
 import { fleetCpu, knownHostsOf } from './fleet.ts'
-import { drift, reset, stateOf } from './host-state.ts'
+import { drift, letManyIn, reset, stateOf } from './host-state.ts'
 import type { Measured } from './measure.ts'
 import { measure } from './measure.ts'
 import type { Options } from './options.ts'
@@ -45,8 +45,8 @@ export async function play(
 ): Promise<readonly Sample[]> {
   const work = workOf(scenario === 'd' ? 500 : 50)
   const real = scenario === 'd' || scenario === 'f' ? fleet.hosts.slice(0, 1) : fleet.hosts
-  const proxies = scenario === 'e' ? await startProxies(real, DELAY) : undefined
-  const hosts = scenario === 'f' ? logical(real, options.logical) : (proxies?.hosts ?? real)
+  const proxies = await proxiesOf(scenario, real, options)
+  const hosts = proxies?.hosts ?? real
   const base = { work, key: fleet.key, dry: scenario === 'f', converged: scenario !== 'b' }
   const knownHosts = await put(`${folder}/${scenario}/known_hosts`, knownHostsOf([...hosts, ...real]))
   const samples: Sample[] = []
@@ -70,7 +70,18 @@ export async function play(
   return samples
 }
 
-/** One machine under many names. */
+async function proxiesOf(
+  scenario: string,
+  real: readonly BenchHost[],
+  options: Options,
+): Promise<Proxies | undefined> {
+  if (scenario === 'e') return startProxies(real, DELAY)
+  if (scenario !== 'f') return undefined
+  await letManyIn(real)
+  return startProxies(logical(real, options.logical), 0)
+}
+
+/** One machine under many names; a port of a proxy makes each another one, as no list may have a machine twice. */
 function logical([first]: readonly BenchHost[], count: number): readonly BenchHost[] {
   if (!first) return []
   return Array.from({ length: count }, (_, i) => ({ ...first, name: `logical${i}` }))
