@@ -34,8 +34,7 @@ export async function gather(
       tell(scene, 'host', { host, status: 'connected', address: session.hello.address })
     } catch (error) {
       // What fails while we leave, fails because we do.
-      const otherwise = scene.stop.aborted ? 'unreachable' : undefined
-      const status = (RampartError.is(error) ? LEFT_OUT[error.name] : undefined) ?? otherwise
+      const status = leftOut(error) ?? (scene.stop.aborted ? 'unreachable' : undefined)
       if (status === undefined) mistakes.push(error)
       else tell(scene, 'host', { host, status, error: error as Error })
     }
@@ -45,3 +44,6 @@ export async function gather(
   await Promise.all([...sessions.values()].map(session => session.close()))
   throw mistakes[0]
 }
+
+const leftOut = (error: unknown): HostStatus | undefined =>
+  RampartError.is(error) ? LEFT_OUT[error.name] : undefined

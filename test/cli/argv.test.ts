@@ -100,14 +100,20 @@ test.each<[line: string, error: string]>([
   ],
   ['lab up --online', 'rampart lab up has no option --online\n  See rampart lab up --help.'],
   ['rum a.ts', 'there is no command "rum"\n  Did you mean "run"?'],
-  ['frobnicate', 'there is no command "frobnicate"\n  There are: run, list, facts, inventory, guard, lab. See rampart --help.'],
+  [
+    'frobnicate',
+    'there is no command "frobnicate"\n  There are: run, list, facts, inventory, guard, lab. See rampart --help.',
+  ],
   [
     'test/cli/argv.test.ts',
     'there is no command "test/cli/argv.test.ts"\n  To run this playbook: rampart run test/cli/argv.test.ts',
   ],
   ['--frobnicate', 'rampart has no option --frobnicate\n  See rampart --help.'],
   ['--frobnicate run a.ts', 'rampart has no option --frobnicate\n  See rampart --help.'],
-  ['toString', 'there is no command "toString"\n  There are: run, list, facts, inventory, guard, lab. See rampart --help.'],
+  [
+    'toString',
+    'there is no command "toString"\n  There are: run, list, facts, inventory, guard, lab. See rampart --help.',
+  ],
 ])('rampart %s: a mistake', (line, error) => {
   expect(() => readArgv(words(line))).toThrow(expect.objectContaining({ name: 'UsageError' }))
   try {
