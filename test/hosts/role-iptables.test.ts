@@ -137,7 +137,7 @@ test('nodes have one port open, to the bastion', async () => {
   expect(
     await at(
       'bastion',
-      `ping -c 1 -W 5 ${addresses.node[0]} >/dev/null && ping -c 1 -W 5 ${addresses.node.at(-1)} >/dev/null && echo answers`,
+      `busybox ping -c 1 -W 9 ${addresses.node[0]} >/dev/null && busybox ping6 -c 1 -W 9 ${addresses.node.at(-1)} >/dev/null && echo answers`,
     ),
   ).toBe('answers')
 })

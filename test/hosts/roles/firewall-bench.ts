@@ -102,13 +102,16 @@ done`,
 const listen = (...ports: readonly number[]) =>
   ports.map(port => `systemd-run -q python3 -m http.server --bind :: ${port}`).join('\n')
 
-const ENGINE = `export DEBIAN_FRONTEND=noninteractive
+const ENGINE = `ECHO='from socket import *
+s = socket(AF_INET, SOCK_DGRAM); s.bind(("", 53))
+while 1: s.sendto(*s.recvfrom(99))'
+export DEBIAN_FRONTEND=noninteractive
 apt-get -qq update && apt-get -qq install -y --no-install-recommends docker.io docker-cli iptables busybox-static >/dev/null 2>&1 || exit
 until docker version >/dev/null 2>&1; do sleep 0.2; done
-mkdir -p /root/bb/bin && cp /bin/busybox /root/bb/bin/ && for name in cat httpd nc sh; do ln -s busybox "/root/bb/bin/$name"; done
+mkdir -p /root/bb/bin && cp /bin/busybox /root/bb/bin/ && for name in httpd nc sh; do ln -s busybox "/root/bb/bin/$name"; done; mkdir /root/bb/host
 tar -C /root/bb -c . | docker import --change 'ENV PATH=/bin' - bb:1 >/dev/null
 docker run -d --name web --restart always -p 8081:3050 -p 8443:3080 bb:1 sh -c 'httpd -p 3050; httpd -f -p 3080'
-docker run -d --name echo --restart always -p 5353:53/udp bb:1 nc -ul -p 53 -e cat`
+docker run -d --name echo --restart always -v /:/host:ro -p 5353:53/udp bb:1 busybox chroot /host python3 -c "$ECHO"`
 
 const OTHERS = `iptables -N ts-input; iptables -A ts-input -i tailscale0 -j ACCEPT; iptables -I INPUT 1 -j ts-input
 iptables -N ts-forward; iptables -A ts-forward -i tailscale0 -j ACCEPT; iptables -I FORWARD 1 -j ts-forward

@@ -13,9 +13,8 @@ export const ROUNDS: readonly Round[] = [
       bastion: `iptables -t mangle -I RAMPART-PRE 1 -p tcp --dport 8443 -j RETURN
 ip6tables -D INPUT -j RAMPART-IN
 iptables -D DOCKER-USER -j RAMPART-FWD; iptables -A DOCKER-USER -j RAMPART-FWD`,
-      // The same rules in another order: what is refused comes first.
-      dgx01: `rule=$(iptables -S RAMPART-IN | tail -n 1 | cut -d ' ' -f 3-)
-iptables -D RAMPART-IN $rule; iptables -I RAMPART-IN 7 $rule`,
+      // The same rules in another order.
+      dgx01: 'iptables -D RAMPART-IN -i lo -j RETURN; iptables -I RAMPART-IN 3 -i lo -j RETURN',
       dgx02: 'ip6tables -F RAMPART-IN; ip6tables -t mangle -F RAMPART-PRE',
     },
     found: [...FIREWALL, "bastion firewall of Docker's networks"].sort(),
