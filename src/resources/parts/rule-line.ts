@@ -2,7 +2,10 @@ import type { ChainRule, IpFamily } from '../parameters/chain-rule.ts'
 import { familiesOf, ofFamily } from '../parameters/chain-rule.ts'
 import { listed } from '../parameters/one-or-more.ts'
 
-/** The rules of a family, as lines of iptables-restore(8) without their `-A CHAIN`. */
+/**
+ * The rules of a family as lines of iptables-restore(8), each without its `-A CHAIN`: for a file that is loaded at boot. A
+ * rule without an address of the family where it names some is in none of its lines.
+ */
 export function ruleLines(rules: readonly ChainRule[], family: IpFamily): readonly string[] {
   return rules.filter(rule => familiesOf(rule).includes(family)).map(rule => ruleLine(rule, family))
 }
