@@ -1,4 +1,5 @@
 import type { Prefs } from './node.ts'
+import { routeOf } from './routes.ts'
 import type { Variables } from './variables.ts'
 
 /** What a preference is and should be, as its flag takes it. */
@@ -35,7 +36,11 @@ export function preferences(vars: Variables, hostname: string, prefs: Prefs): re
       is: NETFILTER[prefs.NetfilterMode] ?? String(prefs.NetfilterMode),
       wanted: vars.netfilter_mode,
     },
-    { flag: 'advertise-routes', is: sorted(routes), wanted: sorted(vars.routes) },
+    {
+      flag: 'advertise-routes',
+      is: sorted(routes),
+      wanted: sorted(vars.routes.map(route => routeOf(route).text)),
+    },
     {
       flag: 'auto-update',
       is: String(prefs.AutoUpdate.Apply ?? 'the tailnet decides'),

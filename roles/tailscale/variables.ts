@@ -30,11 +30,9 @@ export const variables = z.object({
   hostname: host().optional().describe("its name in the tailnet; not given: the inventory's name"),
   routes: z
     .array(
-      z.string().transform((text, context) => {
-        const route = routeOf(text)
-        if (route.error === undefined) return route.text
-        context.addIssue({ code: 'custom', message: route.error })
-        return z.NEVER
+      z.string().superRefine((text, context) => {
+        const { error } = routeOf(text)
+        if (error !== undefined) context.addIssue({ code: 'custom', message: error })
       }),
     )
     .default([])

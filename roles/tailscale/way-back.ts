@@ -7,7 +7,7 @@ import { run } from 'rampart'
  */
 export const guarded = (seconds: number): Guard => ({
   undo: [run`[ ! -s tailscale.before ] || sh ./tailscale.before`],
-  within: seconds + 75,
+  within: seconds + 90,
 })
 
 /** Leaves it there, before anything is changed. Where nothing is guarded there is no such folder. */

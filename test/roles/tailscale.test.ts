@@ -116,6 +116,7 @@ test.each<[object, Partial<Prefs>, readonly string[], readonly string[]]>([
   [{}, { AutoUpdate: { Check: true, Apply: null } }, ['--auto-update=false'], ['--auto-update=false']],
   [{ auto_update: true }, {}, ['--auto-update=true'], ['--auto-update=false']],
   [{ routes: ['10.1.0.0/16'] }, {}, ['--advertise-routes=10.1.0.0/16'], ['--advertise-routes=']],
+  [{ routes: ['FD00:0::/64'] }, { AdvertiseRoutes: ['fd00::/64'] }, [], []],
   [{ routes: ['10.2.0.0/16', '10.1.0.0/16'] }, { AdvertiseRoutes: ['10.1.0.0/16', '10.2.0.0/16'] }, [], []],
   // The whole internet is another flag's, and stays.
   [{}, { AdvertiseRoutes: ['0.0.0.0/0', '::/0'] }, [], []],

@@ -26,12 +26,16 @@ type admission struct {
 	nodes map[key.NodePublic]bool
 }
 
-// admit puts it before the server's own registration, which has no door for that: its routes are a field that only it
-// knows by name.
+// private is a field of the server that has no door: its routes, before which this puts its own, and its nodes.
+func private[T any](server *testcontrol.Server, name string) *T {
+	field := reflect.ValueOf(server).Elem().FieldByName(name)
+	return (*T)(unsafe.Pointer(field.UnsafeAddr()))
+}
+
+// admit puts it before the server's own registration.
 func admit(server *testcontrol.Server) {
 	server.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/generate_204", nil))
-	field := reflect.ValueOf(server).Elem().FieldByName("mux")
-	routes := *(**http.ServeMux)(unsafe.Pointer(field.UnsafeAddr()))
+	routes := *private[*http.ServeMux](server, "mux")
 	machine, _ := routes.Handler(httptest.NewRequest("POST", "/machine/register", nil))
 	a := &admission{server: server, machine: machine, nodes: map[key.NodePublic]bool{}}
 	routes.HandleFunc("/machine/register", a.register)
@@ -57,10 +61,22 @@ func (a *admission) register(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	a.remember(request.NodeKey, !goes)
+	if request.OldNodeKey != request.NodeKey {
+		a.forget(request.OldNodeKey)
+	}
 	if node := a.server.Node(request.NodeKey); node != nil && request.Hostinfo != nil && !goes {
 		node.Tags = request.Hostinfo.RequestTags
 		a.server.UpdateNode(node)
 	}
+}
+
+// forget takes a key out of the tailnet that another has replaced: its peers would take either. Who logs out stays in
+// the list, as the server numbers its nodes by how many there are.
+func (a *admission) forget(node key.NodePublic) {
+	mu := private[sync.Mutex](a.server, "mu")
+	mu.Lock()
+	defer mu.Unlock()
+	delete(*private[map[key.NodePublic]*tailcfg.Node](a.server, "nodes"), node)
 }
 
 func (a *admission) knows(node key.NodePublic) bool {
