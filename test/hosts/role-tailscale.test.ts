@@ -252,6 +252,9 @@ test('absent: out of the tailnet, and nothing of it left; killed after any task,
   expect((await run()).code).toBe(0)
   await converged()
   expect(
-    await inside('dgx01', 'find /var/lib/rampart/pending /var/lib/tailscale -mindepth 1 -path '*pending/*' -o -name '*.rampart''),
+    await inside(
+      'dgx01',
+      `find /var/lib/rampart/pending /var/lib/tailscale -mindepth 1 -path '*pending/*' -o -name '*.rampart'`,
+    ),
   ).toBe('')
 })
