@@ -28,7 +28,7 @@ export function arming(tx: Transaction): Steps {
   ]
 }
 
-/** Refuses where another change is open, and makes room. */
+/** Refuses where another change is open or hardly any disk is left, and makes room. */
 const open = ({ task, owner, run: id }: Transaction, folder: string): Steps[0] => run`
 umask 077
 mkdir -p ${`${ROOM}/txn`} && cd ${`${ROOM}/txn`} || exit
@@ -39,6 +39,8 @@ for old in *; do
   ls "$old"/state.* >/dev/null 2>&1 || rm -rf -- "./$old"
   find "$old" -maxdepth 1 \\( -name state.confirmed -o -name state.rolled-back \\) -mtime +${KEPT} 2>/dev/null | grep -q . && rm -rf -- "./$old"
 done
+free=$(df -Pk . | awk 'NR == 2 { print $4 }')
+case $free in *[!0-9]* | '') ;; *) [ "$free" -ge 1024 ] || { echo "no space left in $PWD: the way back may need it" >&2; exit 1; } ;; esac
 mkdir ${folder} && cd ${folder} || exit
 printf '%s\\n' ${task.replaceAll('\n', ' ')} >task && printf '%s\\n' ${owner.replaceAll('\n', ' ')} >owner && printf '%s\\n' ${id} >run`
 

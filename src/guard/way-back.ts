@@ -71,7 +71,8 @@ const MAIN = String.raw`
 case $1 in
   save) plan save; [ "$bad" = 1 ] || plan check; [ "$bad" = 1 ] || plan same ;;
   undo)
-    if [ "$own" = no ] && ( bad=0; plan same; plan still; exit "$bad" ) 2>/dev/null; then : >untouched; exit 0; fi
+    if [ "$own" = no ] && [ ! -e begun ] && ( bad=0; plan same; plan still; exit "$bad" ) 2>/dev/null; then : >untouched; exit 0; fi
+    : >begun
     steps
     for phase in prepare undo finish; do plan "$phase"; done
     for try in 1 2 3 4 5; do

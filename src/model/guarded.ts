@@ -65,6 +65,16 @@ export function guardOf(task: string, guard: unknown, resource: Resource | undef
         hint: 'Install packages in a task of their own, before the guarded one.',
       },
     )
+  const kernels = all.find(touch =>
+    /^chain:v[46]:\w+:(?:INPUT|OUTPUT|FORWARD|PREROUTING|POSTROUTING)$/.test(touch),
+  )
+  if (kernels !== undefined)
+    throw new PlaybookError(
+      `the task "${task}" is guarded and touches ${kernels}, which others fill too and nobody can put back`,
+      {
+        hint: "Put your rules into a chain of your own that it jumps to: iptablesChain({ name: 'RAMPART-IN', from: 'INPUT', … }).",
+      },
+    )
   if (all.length === 0 && rest.undo === undefined)
     throw new PlaybookError(`the task "${task}" is guarded and does not say what it touches`, {
       hint: "Write guard: { touches: ['file:/etc/…', 'unit:….service'] }, or how to go back: guard: { undo: [run`…`] }.",

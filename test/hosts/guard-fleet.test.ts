@@ -101,10 +101,12 @@ afterAll(async () => {
 
 describe('one host', () => {
   const weak = (...vars: readonly string[]) => [
-    ...['run', playbook('guard-fleet'), '-i', inventory(), '-t', 'weak', '--json'],
+    ...[playbook('guard-weak'), '-i', inventory()],
     ...vars.flatMap(it => ['-e', it]),
   ]
-  const onPlain = (...vars: readonly string[]) => rampartRun(weak(...vars).slice(1, -1))
+  const weakly = (host: string, ...more: readonly string[]) =>
+    rampartRun([playbook('guard-weak'), '-i', lab.files.inventory, '-l', host, ...more])
+  const onPlain = (...vars: readonly string[]) => rampartRun(weak(...vars))
 
   test('without systemd: refused unless that is allowed; then confirmed, or undone by us or by itself', async () => {
     const refused = await onPlain()
@@ -117,7 +119,7 @@ describe('one host', () => {
     const undone = await onPlain('weak=true', 'content=two', 'fails=true')
     expectRolledBack(undone)
     expect(await inside('plain', 'cat /etc/guarded')).toBe('one')
-    const killed = startRampart(weak('weak=true', 'content=three', 'waits=true'))
+    const killed = startRampart(['run', ...weak('weak=true', 'content=three', 'waits=true'), '--json'])
     await until(lab, 'plain', 'grep -q three /etc/guarded')
     killed.kill('SIGKILL')
     await killed.end
@@ -196,19 +198,21 @@ describe('one host', () => {
       const before = await look(host)
       await inside(
         host,
-        'rm -rf /var/lib/rampart; mkdir -p /var/lib/rampart; mount -t tmpfs -o size=16k tmpfs /var/lib/rampart',
+        'rm -rf /var/lib/rampart; mkdir -p /var/lib/rampart; mount -t tmpfs -o size=64k tmpfs /var/lib/rampart',
       )
-      const told = await run(host, 'weak', '-e', 'weak=true')
+      const told = await weakly(host, '-e', 'weak=true')
       await inside(host, 'umount /var/lib/rampart')
       expect({ code: told.code, guards: statesOf(told) }).toEqual({ code: 3, guards: [] })
-      expect(told.tasks[0]?.error?.message).toMatch(/No space left on device/)
+      expect(told.tasks[0]?.error?.message).toMatch(
+        /^the guard could not be armed, so nothing was changed: no space left in \/var\/lib\/rampart\/txn/,
+      )
       await bench.expectAsBefore(host, before)
     },
 
     'what leads back is in memory: refused, as a restart would lose it': async host => {
       const before = await look(host)
       await inside(host, 'mkdir -p /var/lib/rampart; mount -t tmpfs tmpfs /var/lib/rampart')
-      const told = await run(host, 'weak')
+      const told = await weakly(host)
       await inside(host, 'umount /var/lib/rampart')
       expect({ code: told.code, guards: statesOf(told) }).toEqual({ code: 3, guards: [] })
       expect(told.tasks[0]?.error?.message).toContain('/var/lib is in memory')

@@ -20,7 +20,7 @@ still_user() { :; }
 still_group() { :; }
 keep_user() {
   for _db in passwd shadow subuid subgid; do line_of "/etc/$_db" "$2" >"$1.$_db" || return; done
-  line_of /etc/group "$2" >"$1.own"
+  for _db in group gshadow; do line_of "/etc/$_db" "$2" >"$1.own-$_db" || return; done
   for _db in group gshadow; do groups_of "/etc/$_db" "$2" >"$1.$_db" || return; done
   date +%s >"$1.since"
   if [ -s "$1.passwd" ]; then keep_file "$1.keys" "$(keys_of "$2")"; fi
@@ -30,9 +30,11 @@ undo_user() {
   [ -s "$1.passwd" ] || aside "$1" "$(line_of /etc/passwd "$2" | cut -d : -f 6)"
   for _db in passwd shadow subuid subgid; do put_line "/etc/$_db" "$2" "$1.$_db" || return; done
   for _db in group gshadow; do put_member "/etc/$_db" "$2" "$1.$_db" || return; done
-  if [ -s "$1.passwd" ]; then undo_file "$1.keys" "$(keys_of "$2")"
-  elif [ ! -s "$1.own" ]; then for _db in group gshadow; do put_line "/etc/$_db" "$2" "$1.own" || return; done
+  if [ -s "$1.passwd" ]; then undo_file "$1.keys" "$(keys_of "$2")" || return; fi
+  if [ -s "$1.own-group" ]; then [ -z "$(line_of /etc/group "$2")" ] || return 0
+  elif [ -s "$1.passwd" ]; then return 0
   fi
+  for _db in group gshadow; do put_line "/etc/$_db" "$2" "$1.own-$_db" || return; done
 }
 finish_user() { :; }
 check_user() { :; }
@@ -52,7 +54,8 @@ rewrite() {
   _n=0
   until (set -C; echo $$ >"$1.lock") 2>/dev/null; do
     _n=$((_n + 1))
-    if [ "$_n" -gt 10 ]; then rm -f "$1.lock"; else sleep 1; fi
+    _holder=$(tr -d '\0' <"$1.lock" 2>/dev/null)
+    if [ "$_n" -gt 10 ] || { [ -n "$_holder" ] && ! kill -0 "$_holder"; } 2>/dev/null; then rm -f "$1.lock"; else sleep 1; fi
   done
   cp -p "$1" "$1.rampart" && awk -F: "$2" "$1" >"$1.rampart" && settle "$1.rampart" && mv -f "$1.rampart" "$1"
   set -- $? "$1"; rm -f "$2.lock" "$2.rampart"; return "$1"

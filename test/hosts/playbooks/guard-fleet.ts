@@ -16,7 +16,6 @@ const change = (tag: string, hosts: string, items: Parameters<typeof play>[2]) =
   play(tag, { hosts, tags: [tag, 'never'] }, items)
 
 const failing = handler('a handler that fails', run`exit 3`)
-const waiting = handler('a handler that waits', run`until [ -e /root/go ]; do sleep 0.1; done`)
 const noForwarding = ['AllowTcpForwarding no']
 
 /** One play for each change, chosen by its tag. */
@@ -38,15 +37,6 @@ export default playbook(
     sshd('a port more', ['Port 22', 'Port 2022'], { login: { port: 2022 }, refused: ['port:22'] }),
   ]),
   change('elsewhere', 'all', [sshd('a wrong port', ['Port 2022'], { login: { port: 2023 } })]),
-  change('weak', 'all', ({ vars }) => [
-    task('a file', file({ path: '/etc/guarded', content: vars.string('content', 'one\n') }), {
-      guard: { within, weak: vars.flag('weak', false) },
-      notify: [
-        ...(vars.flag('fails', false) ? [failing] : []),
-        ...(vars.flag('waits', false) ? [waiting] : []),
-      ],
-    }),
-  ]),
   change('stuck', 'all', [
     task(
       'a change for good',
