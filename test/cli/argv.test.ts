@@ -98,7 +98,7 @@ test.each<[line: string, error: string]>([
     'lab exec dgx01',
     'rampart lab exec needs HOST COMMAND…\n  For example: rampart lab exec dgx01 -- sshd -T',
   ],
-  ['lab up --online', 'rampart lab up has no option --online\n  See rampart lab up --help.'],
+  ['lab up --offline', 'rampart lab up has no option --offline\n  Did you mean --online?'],
   ['rum a.ts', 'there is no command "rum"\n  Did you mean "run"?'],
   [
     'frobnicate',
