@@ -82,7 +82,8 @@ async function labRun(typed: Typed, report: Report, world: World): Promise<numbe
 
 async function sayWhatThereIs(typed: Typed, report: Report): Promise<void> {
   const { page, status } = await import('../lab/index.ts')
-  report.say(...page(await status({ name: one(typed, 'name') })))
+  const program = process.env['npm_command'] === 'exec' ? 'npx rampart' : 'rampart'
+  report.say(...page(await status({ name: one(typed, 'name') }), program))
 }
 
 function statusLines({ name, folder, up, hosts }: LabStatus): string[] {

@@ -2,8 +2,11 @@ import { relative } from 'node:path'
 import type { LabStatus } from './status.ts'
 import { teleportName } from './world/names.ts'
 
-/** What has been built on a lab by `playbooks/site.ts`, and how to reach it: a short page for people. */
-export function page({ name, folder, hosts }: LabStatus): readonly string[] {
+/**
+ * What has been built on a lab by `playbooks/site.ts`, and how to reach it: a short page for people. `program` is what one
+ * types for rampart here.
+ */
+export function page({ name, folder, hosts }: LabStatus, program: string): readonly string[] {
   const addressOf = (host: string, network: 'public' | 'cluster'): string =>
     hosts.find(one => one.name === host)?.addresses[network]?.v4 ?? '?'
   const at = relative(process.cwd(), folder) || '.'
@@ -15,11 +18,11 @@ export function page({ name, folder, hosts }: LabStatus): readonly string[] {
     'What there is now, and how to reach it',
     `  web       curl --cacert ${at}/ca.crt --resolve ${teleportName}:443:${addressOf('bastion', 'public')} https://${teleportName}/webapi/ping`,
     `  ssh       ssh -F ${at}/ssh_config ${node}    (also: bastion, ${nodes.join(', ')}; by key only, nodes through the bastion)`,
-    `  cluster   rampart lab exec${of} bastion docker exec teleport tctl nodes ls`,
-    `  tailnet   rampart lab exec${of} bastion tailscale status`,
+    `  cluster   ${program} lab exec${of} bastion docker exec teleport tctl nodes ls`,
+    `  tailnet   ${program} lab exec${of} bastion tailscale ping -c 1 ${node}`,
     `  proxy     http://${addressOf('bastion', 'cluster')}:8888, for the nodes alone, to the names that they need`,
-    `  firewall  rampart lab exec${of} bastion iptables -S RAMPART-IN`,
-    `  a change  edit something on a host, then: rampart run playbooks/site.ts -i ${at}/inventory.yaml --check`,
-    `  away      rampart lab down${of}`,
+    `  firewall  ${program} lab exec${of} bastion iptables -S RAMPART-IN`,
+    `  a change  edit something on a host, then: ${program} run playbooks/site.ts -i ${at}/inventory.yaml --check`,
+    `  away      ${program} lab down${of}`,
   ]
 }
