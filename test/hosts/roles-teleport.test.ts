@@ -70,11 +70,16 @@ describe('against the Teleport stand-in', () => {
     }
     // In the middle of joining, which cannot end as the way there is shut.
     await inside('bastion', 'systemctl stop openresty')
-    const running = start('-l', 'dgx', '--role', 'teleport-agent')
+    for (const node of NODES)
+      await inside(node, 'systemctl stop teleport 2>/dev/null || true; rm -rf /var/lib/teleport')
+    const running = start('-l', 'dgx', '--role', 'teleport-agent', '-e', 'teleport-agent.join_token_ttl=50m')
     await killedAt(until(lab, 'dgx01', `[ -s ${TOKEN} ]`), running)
     const token = await inside('dgx01', `cat ${TOKEN}`)
     expect(token).toMatch(/^[0-9a-f]{32}$/)
     expect(await inside('bastion', SEARCH, `${token}\n`)).toBe('')
+    const tokens = await json<{ metadata: { name: string; expires: string } }[]>('tokens ls --with-secrets')
+    const its = tokens.find(({ metadata }) => metadata.name === token)?.metadata.expires ?? ''
+    expect(Date.parse(its)).toBeGreaterThan(Date.now() + 40 * 60_000)
     await inside('bastion', 'systemctl start openresty')
     await unlocked()
     await succeed(run())
@@ -148,10 +153,13 @@ describe('against the Teleport stand-in', () => {
     expect(dev?.spec.roles).toEqual(['restricted-dev'])
     expect(anna?.spec.roles).toEqual(['auditor', 'session-observer'])
     const before = links()['lab-dev']
-    const told = await succeed(given('teleport-bastion.reset_users=[dev]'))
+    const told = await succeed(given('teleport-bastion.reset_users=[dev]', 'teleport-bastion.invite_ttl=47h'))
     expect(tasks(told, 'changed')).toEqual(['bastion new link for dev'])
     expect(links()['lab-dev']).not.toBe(before)
     expect(links()['lab-dev']).toContain('/web/reset/')
+    const kept = JSON.parse(await inside('bastion', 'cat /opt/teleport/data/backend/standin.json'))
+    const { expires } = kept.invites[links()['lab-dev']?.slice(-32) ?? '']
+    expect(Date.parse(expires)).toBeGreaterThan(Date.now() + 46 * 3_600_000)
   })
 
   test.each([
