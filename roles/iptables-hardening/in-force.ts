@@ -46,9 +46,12 @@ export function calledByDocker(
             settled(planOf(probe, chain, family)),
             settled(iptablesChain(shape(chain, family)).check(probe)),
           ])
-          const isCalled = callers.some(rule => rule.includes(`-j ${chain.from}`))
-          if (!isCalled && family === 'v4') throw noDocker(chain.from)
-          return isCalled ? called() : uncalled()
+          const at = callers.findIndex(rule => rule.endsWith(` -j ${chain.from}`))
+          const docker = callers.findIndex(rule => / -j DOCKER(?!-USER$)/.test(rule))
+          if (at === -1 && family === 'v4') throw unasked(`does not call ${chain.from}`)
+          if (at !== -1 && docker !== -1 && docker < at)
+            throw unasked(`calls ${chain.from} after Docker's own chains`)
+          return at === -1 ? uncalled() : called()
         }),
       )
       return together(plans)
@@ -118,7 +121,7 @@ function together(plans: readonly Plan[]): Plan {
   ])
 }
 
-const noDocker = (chain: string): CheckFailed =>
-  new CheckFailed(`FORWARD does not call ${chain}, so Docker does not ask anybody about its networks`, {
-    hint: 'Is Docker running, with iptables as its firewall-backend? systemctl restart docker makes its chains anew. Without Docker leave docker_user out.',
+const unasked = (what: string): CheckFailed =>
+  new CheckFailed(`FORWARD ${what}, so nobody is asked about Docker's networks`, {
+    hint: 'Is Docker running, with iptables as its firewall-backend? systemctl restart docker puts its jumps right. Without Docker leave docker_user out.',
   })

@@ -88,6 +88,9 @@ systemctl daemon-reload && systemctl enable -q --now ufw`,
   const told = await run('-l', 'dgx01')
   expect(told).toMatchObject({ code: 3, recap: { hosts: { dgx01: { changed: 0 } } } })
   expect(failures(told)).toContain('ufw is the firewall of this host')
+  expect(failures(await run('-l', 'dgx01', ...given({ takeover: true, ipv6: false })))).toContain(
+    'this host has IPv6, which would stay open',
+  )
   const changed = await converge('-l', 'dgx01', ...given({ takeover: true }))
   expect(changed.at(-1)).toBe('dgx01 other firewalls are stopped')
   expect(await at('dgx01', 'systemctl is-active ufw; systemctl is-enabled ufw; true')).toBe(
@@ -197,20 +200,25 @@ test('rules that shut us out all the same are undone by the host', async () => {
 })
 
 test('it holds after a restart of Docker, and of the host', async () => {
-  const again = async () => {
+  const again = async (web: Met) => {
     await until(
       lab,
       'bastion',
       'docker inspect -f "{{.State.Running}}" web | grep -q true && systemctl is-active -q ssh rampart-firewall-docker',
       120,
     )
-    await meets('machine', addresses.far, PUBLIC)
+    await meets('machine', addresses.far, { ...PUBLIC, 80: web })
     expect(await converge()).toEqual([])
   }
+  // Docker's own order of things is Docker's to mend.
+  await at('bastion', 'iptables -D FORWARD -j DOCKER-USER; iptables -A FORWARD -j DOCKER-USER')
+  const told = await run('-l', 'bastion', '--check')
+  expect(failures(told)).toContain("FORWARD calls DOCKER-USER after Docker's own chains")
   await at('bastion', 'systemctl restart docker')
-  await again()
+  await again('open')
   await docker(await requireEngine(), ['restart', lab.container('bastion')])
-  await again()
+  // What listened by hand is gone.
+  await again('refused')
   expect(await at('bastion', 'iptables -S DOCKER-USER | grep -v ^-N')).toBe(
     '-A DOCKER-USER -j RAMPART-FWD\n-A DOCKER-USER -j RETURN',
   )
