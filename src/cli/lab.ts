@@ -73,16 +73,16 @@ async function labRun(typed: Typed, report: Report, world: World): Promise<numbe
   const run = { ...request, playbooks, inventory, password: undefined, becomePassword: undefined }
   if (isMain) {
     const exitCode = await twice(telling => perform(run, report, world, telling), report)
-    if (exitCode === 0) await sayWhatThereIs(typed, report)
+    if (exitCode === 0) await sayWhatThereIs(typed, report, world)
     return exitCode
   }
   report.say('')
   return perform(run, report, world)
 }
 
-async function sayWhatThereIs(typed: Typed, report: Report): Promise<void> {
+async function sayWhatThereIs(typed: Typed, report: Report, world: World): Promise<void> {
   const { page, status } = await import('../lab/index.ts')
-  const program = process.env['npm_command'] === 'exec' ? 'npx rampart' : 'rampart'
+  const program = world.env['npm_command'] === 'exec' ? 'npx rampart' : 'rampart'
   report.say(...page(await status({ name: one(typed, 'name') }), program))
 }
 
