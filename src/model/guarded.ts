@@ -39,13 +39,16 @@ const schema = z.object({
   refused: z
     .array(
       z.custom<'password' | `port:${number}`>(
-        value => typeof value === 'string' && /^(?:password|port:\d{1,5})$/.test(value),
+        value =>
+          value === 'password' || (typeof value === 'string' && isPort(/^port:(\d+)$/.exec(value)?.[1])),
         { error: "expected 'password' or 'port:NUMBER'" },
       ),
     )
     .optional(),
   weak: z.boolean().optional(),
 })
+
+const isPort = (digits: string | undefined): boolean => Number(digits) >= 1 && Number(digits) <= 65535
 
 /**
  * Makes a task's guard whole, or undefined if it has none. Throws a VariableError for what is no guard, and a

@@ -42,8 +42,11 @@ const CHANGES = [
   'usermod -c "it\'s $(id) & co" -e 2030-01-01 carol',
   'echo carol:secret | chpasswd',
   'usermod -u 4242 carol',
+  'usermod -g mates carol',
+  'usermod -m -d /home/moved carol',
   'userdel carol',
   'rm /home/carol/.ssh/authorized_keys',
+  'rm -r /home/carol/.ssh',
   'echo other >>/home/carol/.ssh/authorized_keys; chmod 644 /home/carol/.ssh/authorized_keys',
   'useradd -m robbie',
   'useradd -M -g mates -G crew robbie',
@@ -54,7 +57,10 @@ const CHANGES = [
   'sysctl -qw net.ipv4.ip_forward=1',
   'sysctl -qw net.ipv4.ip_forward=0',
 ] as const
-const changes = fc.array(fc.constantFrom(...CHANGES), { minLength: 1, maxLength: 4 })
+const changes = fc
+  .array(fc.constantFrom(...CHANGES), { minLength: 1, maxLength: 4 })
+  // Who has gone can say no more where the home is.
+  .filter(all => !(all.some(one => one.startsWith('userdel')) && all.some(one => one.includes('moved'))))
 const make = (all: readonly string[]): string =>
   system.inside(all.map(one => `( ${one} ) >/dev/null 2>&1 || :`).join('\n'))
 const look = (): string => system.inside(LOOK)
@@ -64,7 +70,7 @@ test.each(SHELLS)('users, groups, keys and settings are as they were, over %s', 
   await fc.assert(
     fc.asyncProperty(changes, changes, async (before, after) => {
       using way = wayBackOf({ touches: TOUCHES, undo: undefined }, system.far(sh).sh)
-      make([...HEAL, ...before.filter(one => !/userdel|rm /.test(one))])
+      make([...HEAL, ...before.filter(one => !/userdel|rm |moved/.test(one))])
       const was = look()
       expect(await way.run('save')).toEqual(DONE)
       expect(look()).toBe(was)

@@ -64,6 +64,7 @@ describe('a mistake', () => {
     ['a name of nothing', { through: [''] }, /^task\("a task"\)\.guard\.through\.0/],
     ['refused: nothing', { refused: ['telnet'] }, /: expected 'password' or 'port:NUMBER'/],
     ['refused: no port', { refused: ['port:'] }, /: expected 'password' or 'port:NUMBER'/],
+    ['refused: too high a port', { refused: ['port:65536'] }, /: expected 'password' or 'port:NUMBER'/],
     ['no guard at all', 'yes', /^task\("a task"\)\.guard is "yes"/],
     ['nothing touched', true, /^the task "a task" is guarded and does not say what it touches/],
     [

@@ -23,11 +23,15 @@ keep_user() {
   for _db in group gshadow; do line_of "/etc/$_db" "$2" >"$1.own-$_db" || return; done
   for _db in group gshadow; do groups_of "/etc/$_db" "$2" >"$1.$_db" || return; done
   date +%s >"$1.since"
-  if [ -s "$1.passwd" ]; then keep_file "$1.keys" "$(keys_of "$2")"; fi
+  if [ -s "$1.passwd" ]; then
+    keep_file "$1.keys" "$(keys_of "$2")"
+    if [ -d "$(cut -d : -f 6 "$1.passwd")" ]; then : >"$1.had-home"; fi
+  fi
 }
 prepare_user() { :; }
 undo_user() {
-  [ -s "$1.passwd" ] || aside "$1" "$(line_of /etc/passwd "$2" | cut -d : -f 6)"
+  line_of /etc/passwd "$2" >"$1.now"
+  if [ -s "$1.passwd" ]; then home_back "$1" || return; else aside "$1" "$(cut -d : -f 6 "$1.now")"; fi
   for _db in passwd shadow subuid subgid; do put_line "/etc/$_db" "$2" "$1.$_db" || return; done
   for _db in group gshadow; do put_member "/etc/$_db" "$2" "$1.$_db" || return; done
   if [ -s "$1.passwd" ]; then undo_file "$1.keys" "$(keys_of "$2")" || return; fi
@@ -48,6 +52,16 @@ check_group() { :; }
 aside() {
   case $2 in /?*/?*) ;; *) return 0 ;; esac
   if [ -d "$2" ] && [ "$(stat -c %W -- "$2")" -ge "$(cat "$1.since")" ]; then mv -- "$2" "$1.home"; fi
+}
+# usermod(8) moves a home with its account, and gives its files to the account's new numbers. sshd trusts no key there else.
+home_back() {
+  [ -s "$1.now" ] && [ -e "$1.had-home" ] || return 0
+  IFS=: read -r _ _ _uid _gid _ _home _ <"$1.passwd"
+  IFS=: read -r _ _ _uid_now _gid_now _ _home_now _ <"$1.now"
+  if [ ! -e "$_home" ] && [ -d "$_home_now" ]; then mv -- "$_home_now" "$_home" || return; fi
+  case $_home in /root | /?*/?*) ;; *) return 0 ;; esac
+  if [ "$_uid" != "$_uid_now" ]; then find "$_home" -xdev -user "$_uid_now" -exec chown -h -- "$_uid" {} + || return; fi
+  if [ "$_gid" != "$_gid_now" ]; then find "$_home" -xdev -group "$_gid_now" -exec chgrp -h -- "$_gid" {} + || return; fi
 }
 rewrite() {
   [ -e "$1" ] || return 0

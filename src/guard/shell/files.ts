@@ -13,8 +13,16 @@ show_file() {
 }
 keep_file() {
   if [ -d "$2" ] && [ ! -L "$2" ]; then stat -c '%u:%g %a' -- "$2" >"$1.directory"
-  elif [ -e "$2" ] || [ -L "$2" ]; then cp -a -- "$2" "$1.was"
+  elif [ -e "$2" ] || [ -L "$2" ]; then
+    stat -c '%u:%g %a' -- "$(dirname -- "$2")" >"$1.parent" && cp -a -- "$2" "$1.was"
   fi
+}
+# sshd reads no keys in a folder that their owner may not enter.
+parent_of() {
+  _parent=$(dirname -- "$2")
+  [ ! -d "$_parent" ] || return 0
+  read -r _owner _mode <"$1.parent"
+  ( umask 022; mkdir -p -- "$_parent" ) && chown -- "$_owner" "$_parent" && chmod -- "00$_mode" "$_parent"
 }
 still_file() { :; }
 prepare_file() { :; }
@@ -28,7 +36,7 @@ undo_file() {
   elif [ -e "$1.was" ] || [ -L "$1.was" ]; then
     _new=$(dirname -- "$2")/.$1.rampart-undo
     if [ -d "$2" ] && [ ! -L "$2" ]; then rmdir -- "$2" || return; fi
-    mkdir -p -- "$(dirname -- "$2")" && rm -f -- "$_new" && cp -a -- "$1.was" "$_new" && settle "$_new" || return
+    parent_of "$1" "$2" && rm -f -- "$_new" && cp -a -- "$1.was" "$_new" && settle "$_new" || return
     if [ -L "$2" ] || [ -L "$_new" ]; then rm -f -- "$2" || return; fi
     mv -f -- "$_new" "$2"
   elif [ -d "$2" ] && [ ! -L "$2" ]; then rmdir -- "$2"
