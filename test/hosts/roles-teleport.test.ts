@@ -12,7 +12,7 @@ const lab = useLab({ name: 'teleport', nodes: 2, world: true })
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 600_000 })
 
 const bench = teleportBench(lab)
-const { inside, run, given, succeed, tctl, json, converged, start, links } = bench
+const { inside, run, given, succeed, tctl, json, converged, start, startNodes, links } = bench
 const HOSTS = ['bastion', 'dgx01', 'dgx02'] as const
 const NODES = ['dgx01', 'dgx02'] as const
 const TOKEN = '/var/lib/teleport/join-token'
@@ -25,7 +25,9 @@ const state = (host: string) =>
 
 /** Kills a run. */
 async function killedAt(at: Promise<void>, running: ReturnType<typeof start>): Promise<void> {
-  await at
+  const ended = running.end.then(({ stdout }) => expect.unreachable(`it ended before that: ${stdout}`))
+  await Promise.race([at, ended])
+  ended.catch(() => undefined)
   running.kill('SIGKILL')
   await running.end
 }
@@ -72,7 +74,7 @@ describe('against the Teleport stand-in', () => {
     await inside('bastion', 'systemctl stop openresty')
     for (const node of NODES)
       await inside(node, 'systemctl stop teleport 2>/dev/null || true; rm -rf /var/lib/teleport')
-    const running = start('-l', 'dgx', '--role', 'teleport-agent', '-e', 'teleport-agent.join_token_ttl=50m')
+    const running = startNodes('-e', 'teleport-agent.join_token_ttl=50m')
     await killedAt(until(lab, 'dgx01', `[ -s ${TOKEN} ]`), running)
     const token = await inside('dgx01', `cat ${TOKEN}`)
     expect(token).toMatch(/^[0-9a-f]{32}$/)

@@ -36,6 +36,11 @@ export function teleportBench(lab: TestLab) {
   return {
     ...{ home, env, inside, run, given, succeed, tctl },
     start: (...more: readonly string[]) => startRampart(['run', ...args, ...more, '--json'], { env }),
+    /** A run of the nodes' role alone, which knows no variables of the other. */
+    startNodes: (...more: readonly string[]) =>
+      startRampart(['run', ...args.slice(0, 3), '-l', 'dgx', '--role', 'teleport-agent', ...more, '--json'], {
+        env,
+      }),
     /** Runs once more: nothing is left to do. */
     converged: async (...vars: readonly string[]) =>
       expect(tasks(await succeed(given(...vars)), 'changed')).toEqual([]),
