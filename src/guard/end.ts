@@ -54,7 +54,7 @@ for state in */state.*; do
     read -r armed within <"$tx/armed"
     left=$(awk -v armed="$armed" -v within="$within" -v up="$up" 'BEGIN { left = within - (up - armed); print (left > 0 ? int(left) : 0) }')
   fi
-  [ ! -e "$tx/told" ] || told=told
+  [ ! -e "$tx/told" ] && [ ! -e "$tx/untouched" ] || told=told
   printf '%s\\t%s\\t%s\\t%s\\t%s\\t%s\\t%s\\n' "$tx" "$state" "$left" "$told" "$(cat "$tx/owner")" "$(cat "$tx/task")" "$(cat "$tx/reason" 2>/dev/null)"
 done`
 

@@ -96,7 +96,7 @@ export const authorizedKeys = defineResource<typeof spec, AuthorizedKeysState>({
   id: ({ user, path }) => `authorizedKeys of ${user}${path === undefined ? '' : ` in ${path}`}`,
   touches: ({ user, path }) => {
     const known = path ?? (user === 'root' ? '/root/.ssh/authorized_keys' : undefined)
-    return known === undefined ? [] : [fileTouch(known)]
+    return known === undefined ? [`user:${user}`] : [fileTouch(known)] // whose home it is only the host knows
   },
   read: lookAtKeys,
   plan: planKeys,

@@ -116,10 +116,10 @@ test.skipIf(!isRoot)('a user or home that is missing says so', async () => {
   )
 })
 
-test('what it touches is told where it is known', () => {
+test('what it touches: the file where it is known, else the account whose it is', () => {
   const touches = (given: { user: string; path?: string }) =>
     authorizedKeys({ ...given, keys: [anna] }).touches
   expect(touches({ user: 'root' })).toEqual(['file:/root/.ssh/authorized_keys'])
   expect(touches({ user: 'x', path: '/etc/ssh/keys/x' })).toEqual(['file:/etc/ssh/keys/x'])
-  expect(touches({ user: 'x' })).toEqual([])
+  expect(touches({ user: 'x' })).toEqual(['user:x'])
 })
