@@ -39,7 +39,8 @@ export function mutation(
     unit === undefined
       ? plain
       : `_named ${quote(unit.name)} ${quote(`${functions(unit.run)}\n${plain}`)}; exit $?`
-  return { ...steps, text: [...chained, ...notes, `_do ${number} ${quote(body)}`].join('\n') }
+  const secret = steps.secret ? ' secret' : ''
+  return { ...steps, text: [...chained, ...notes, `_do ${number} ${quote(body)}${secret}`].join('\n') }
 }
 
 /** Remembers handlers. */

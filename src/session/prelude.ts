@@ -30,6 +30,7 @@ umask 022`
  * - `_do` runs a mutation with a receipt: what was begun and how it ended can be read after the connection was lost. Of
  *   two that are to write the same receipt only one can begin. Its output goes to files first, so that a dead connection
  *   cannot end it by SIGPIPE, and so that a daemon which keeps its output open cannot write into a later reply.
+ *   What a secret one printed is told once and kept no longer: if it is lost on the way, its end is not known.
  * - `_put` writes beside the target, with owner and mode, and then renames (rename(2)); what it replaces is kept, and
  *   what an earlier one left behind when it was killed is removed. Small content comes as a word of its own, as a builtin
  *   writes it: no argument list of a process ever holds it.
@@ -120,6 +121,7 @@ _do() {
   ( eval "$2" ) >"$_receipt.out" 2>"$_receipt.err"; _code=$?
   echo "exit $_code" >>"$_receipt"
   _told "$_receipt"
+  [ -z "$3" ] || { : >"$_receipt.told"; rm -f "$_receipt.out" "$_receipt.err"; }
   exit "$_code"
 }
 _after() {
@@ -146,6 +148,7 @@ _recall() {
   done <"$_receipt"
   if [ -n "$_before" ]; then _rebooted; fi
   if [ "$_was" = cut ] && systemctl --quiet is-active "rampart-op-$_run-$1-*" "rampart-ap-*" 2>/dev/null; then _was=running; fi
+  [ ! -e "$_receipt.told" ] || _was=cut
   echo "$_was"
   case $_was in exit*) _told "$_receipt" ;; esac
 }

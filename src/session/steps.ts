@@ -16,6 +16,8 @@ export interface Mutation {
   readonly stdin: readonly Payload[]
   /** Milliseconds, for all steps together. */
   readonly timeout: number
+  /** What one of them prints is for nobody else. */
+  readonly secret?: boolean
   /** Milliseconds that the host may be away, as it reboots; 0 if it does not. */
   readonly absence: number
 }
@@ -37,6 +39,7 @@ export function compose(steps: readonly Step[], unit: string): Mutation {
   return {
     text: lines.join('\n'),
     stdin: parts.flatMap(part => part.stdin),
+    secret: steps.some(step => !isUpload(step) && step.secret === true),
     timeout: parts.reduce((sum, part) => sum + part.timeout, 0),
     absence: parts.at(-1)?.absence ?? 0,
   }

@@ -66,6 +66,20 @@ describe.each<[string, () => ScratchHost]>([
     await next.close()
   })
 
+  test('what a secret step prints is told and not kept, whatever else is', async () => {
+    using host = makeHost()
+    const session = await host.session()
+    const secret = run({ secret: true })`echo hidden; echo hidden >&2`
+    expect(await session.write([run`echo open`, secret], me)).toMatchObject({ stdout: 'open\nhidden\n' })
+    await session.write([run`echo open`], me)
+    const receipts = state(host, 'receipts/test')
+    expect(readdirSync(receipts).sort()).toEqual(['1', '1.told', '2', '2.err', '2.out'])
+    expect(readFileSync(`${receipts}/2.out`, 'utf8')).toBe('open\n')
+    expect(await session.say('_recall 1; _recall 2', '', 10_000)).toBe('cut\nexit 0\nopen\n')
+    await session.close()
+    expect(existsSync(receipts)).toBe(false)
+  })
+
   test('a mutation whose receipt is there already is not begun', async () => {
     using host = makeHost()
     const session = await host.session()
