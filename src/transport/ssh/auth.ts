@@ -42,7 +42,8 @@ export function createAuth({ user, who, credentials, before, refuse }: AuthRules
 
   function choose(): AnyAuthMethod | undefined {
     // "none" costs a round trip and no attempt, and tells what is taken: how a password is, or what else there is.
-    if (!methods && (queue[0]?.kind ?? 'password') === 'password') return { type: 'none', username: user }
+    if (!methods && (credentials.asks || queue[0]?.kind === 'password'))
+      return { type: 'none', username: user }
     for (let next = queue.shift(); next; next = queue.shift()) {
       const method = offer(next, user, methods, prompts)
       if (!method) continue

@@ -22,6 +22,8 @@ export interface Credentials {
   readonly attempts: readonly Attempt[]
   /** What could not be offered, and why. */
   readonly notes: readonly string[]
+  /** The host is only asked what it takes. */
+  readonly asks?: boolean
 }
 
 /** Where this machine keeps its keys. */
@@ -62,7 +64,7 @@ export async function findCredentials(route: SshRoute, keyring: Keyring): Promis
     route.password.reveal()
     password.push({ kind: 'password', what: 'the password', password: route.password })
   }
-  return { attempts: [...keys.slice(0, most), ...password], notes }
+  return { attempts: [...keys.slice(0, most), ...password], notes, asks: route.key?.from === 'none' }
 }
 
 async function keysOf(key: Key | undefined, keyring: Keyring, notes: string[]): Promise<readonly Attempt[]> {
