@@ -20,6 +20,7 @@ const NODES = 8
 const lab = useLab({ name: 'trials', nodes: NODES })
 vi.setConfig({ testTimeout: 3_600_000, hookTimeout: 600_000 })
 
+let sessions = 0
 const containers = createDocker()
 const ssh = createSsh({ acceptNew: false, stateDir: '/nonexistent' })
 afterAll(async () => {
@@ -74,14 +75,13 @@ function subject(name: string): Subject {
     knownHosts: lab.files.knownHosts,
   })
   const fresh = way(name, addresses[name]?.address ?? '', way('bastion', bastion))
-  let count = 0
   return {
     name,
     inside: async script => (await lab.inside(name, script)).stdout,
     open: async () => {
       const over = new AbortController()
       const session = await openSession({
-        ...{ host: name, run: `trial-${name}-${++count}`, owner: 'trials', user: '' },
+        ...{ host: name, run: `trial-${name}-${++sessions}`, owner: 'trials', user: '' },
         dial: () => containers.connect({ transport: 'docker', host: name, container }),
         become: user => (user === '' ? undefined : { user, password: undefined }),
         over: over.signal,

@@ -1,7 +1,8 @@
 /**
  * A systemd unit: whether it runs, and whether it is enabled. One that is undone is told to read its files again, as they
- * have been undone before it: reload where it can, restart where it cannot. During a boot nothing runs yet, so only what
- * is on disk counts.
+ * have been undone before it: reload where it can, restart where it cannot. sshd is restarted, which leaves its sessions
+ * alone (KillMode=process): while it is still busy with an earlier SIGHUP it ignores another. During a boot nothing runs
+ * yet, so only what is on disk counts; but a unit that was disabled is not among those that this boot starts.
  */
 export const UNITS = String.raw`
 show_unit() {
@@ -28,9 +29,16 @@ finish_unit() {
   [ -n "$reread" ] || { systemctl daemon-reload; reread=1; }
   if was "$1" enabled && ! is "$2" enabled; then systemctl enable --quiet -- "$2" || return; fi
   if was "$1" masked && ! is "$2" masked; then systemctl mask --quiet -- "$2" || return; fi
-  [ -z "$BOOT" ] && was "$1" runs || return 0
-  if is "$2" runs; then systemctl reload-or-restart -- "$2"; fi
+  was "$1" runs || return 0
+  if [ -n "$BOOT" ]; then systemctl --no-block start -- "$2"; return; fi
+  if is "$2" runs; then again "$2"; fi
   patience 10 is "$2" runs || { systemctl reset-failed -- "$2" 2>/dev/null; systemctl start -- "$2"; }
+}
+again() {
+  case $1 in
+    ssh.service | sshd.service) systemctl restart -- "$1" ;;
+    *) systemctl reload-or-restart -- "$1" ;;
+  esac
 }
 check_unit() { :; }
 patience() { _tries=$1; shift; sleep 1; while ! "$@"; do _tries=$((_tries - 1)); [ "$_tries" -gt 0 ] || return; sleep 1; done; }
