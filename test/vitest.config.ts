@@ -10,7 +10,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // They wait for hosts more than they compute.
-    maxWorkers: 3,
+    maxWorkers: 4,
     // On a machine that others use too, once more tells a defect from a moment's load; the report says which were tried twice.
     retry: process.env['CI'] ? 1 : 0,
     typecheck: {

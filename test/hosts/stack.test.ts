@@ -25,6 +25,10 @@ const failures = ({ tasks }: Awaited<ReturnType<typeof run>>) =>
     .filter(({ status }) => !['ok', 'changed'].includes(status))
     .map(told => `${told.host} ${told.task}: ${told.error?.message}`)
 
+/** What a WebSocket of Teleport's asks for (RFC 6455, 4.1). */
+const WEBSOCKET =
+  "-H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==' -H 'Sec-WebSocket-Protocol: alpn'"
+
 /** Both public addresses of the bastion. */
 const publicSides = async (): Promise<readonly string[]> => {
   const said = await out('world', 'getent ahosts teleport.lab.test | cut -d " " -f 1 | sort -u')
@@ -61,7 +65,7 @@ test('a node answers the bastion on 22, and nobody else at all', async () => {
 })
 
 test('the web path upgrades WebSockets', async () => {
-  expect(await out('world', upgrade('websocket'))).toMatch(/^HTTP\/1.1 101 /)
+  expect(await out('world', upgrade('websocket', WEBSOCKET))).toMatch(/^HTTP\/1.1 101 /)
 })
 
 test('the nodes are joined, against the Teleport stand-in', async () => {
@@ -90,7 +94,7 @@ test('the vendor logs in nowhere by ssh; the administrator everywhere, by one co
 
 test('with tailscaled stopped, all of it still works by 443 and 22', async () => {
   for (const host of ['bastion', 'dgx01', 'dgx02']) await out(host, 'systemctl stop tailscaled')
-  expect(await out('world', upgrade('websocket'))).toMatch(/^HTTP\/1.1 101 /)
+  expect(await out('world', upgrade('websocket', WEBSOCKET))).toMatch(/^HTTP\/1.1 101 /)
   for (const host of ['bastion', 'dgx01', 'dgx02'])
     expect(await lab.ssh(host, 'hostname')).toMatchObject({ code: 0 })
   const mended = await run()
