@@ -1,53 +1,26 @@
 import { inspect } from 'node:util'
-import { showError } from '../model/error.ts'
 import type { HostFacts } from '../run/gather-facts.ts'
 import type { Report } from '../run/report.ts'
-import { passwords } from './ask.ts'
 import type { Typed } from './options.ts'
-import { list, wantedRun } from './requests.ts'
-import { catchInterrupts } from './signals.ts'
+import { list } from './requests.ts'
+import { visitCommand } from './visit.ts'
 import type { World } from './world.ts'
 
 /** `rampart facts`. Answers the exit code: 4 if a host could not be reached. */
 export async function factsCommand(typed: Typed, report: Report, world: World): Promise<number> {
-  const { request, ...asking } = wantedRun(typed)
   const only = list(typed, 'only')
-  const isJson = typed.flags.has('json')
-  const isWhole = only.length > 0
-  const interrupts = catchInterrupts(world.process, report.note, () => world.exit(130))
-  try {
-    const { gatherFacts } = await import('../run/gather-facts.ts')
-    return await gatherFacts(
-      {
-        ...{ ...request, ...(await passwords(asking, world)) },
-        ...{ pattern: typed.operands.join(':') || 'all', only },
-      },
-      told => {
-        if (isJson) world.stdout.write(`${JSON.stringify(asJson(told))}\n`)
-        else report.say(...asText(told, isWhole))
-      },
-      report.note,
-      interrupts,
-    )
-  } finally {
-    interrupts.dispose()
-  }
-}
-
-function asJson({ host, facts, error }: HostFacts): object {
-  if (error) return { host, error: { name: error.name, message: error.message } }
-  return { host, ...Object.fromEntries((facts ?? []).map(({ name, value }) => [name, value])) }
-}
-
-function asText({ host, facts = [], error }: HostFacts, isWhole: boolean): readonly string[] {
-  if (error)
-    return [
+  return visitCommand<HostFacts>(typed, report, world, {
+    go: async (request, ...telling) =>
+      (await import('../run/gather-facts.ts')).gatherFacts({ ...request, only }, ...telling),
+    json: ({ host, facts = [] }) => ({
       host,
-      ...showError(error)
-        .split('\n')
-        .map(line => `  ${line}`),
-      '',
-    ]
+      ...Object.fromEntries(facts.map(({ name, value }) => [name, value])),
+    }),
+    text: (told, failed) => (failed ? [...failed, ''] : asText(told, only.length > 0)),
+  })
+}
+
+function asText({ host, facts = [] }: HostFacts, isWhole: boolean): readonly string[] {
   const width = Math.max(...facts.map(({ name }) => name.length))
   const lines = facts.flatMap(({ name, value, brief }) =>
     isWhole

@@ -5,6 +5,7 @@ import { StepFailed } from '../model/error.ts'
 import type { GuardNode } from '../model/guarded.ts'
 import type { TaskEntry } from './entry.ts'
 import { titleOf } from './entry.ts'
+import type { GuardState } from './events.ts'
 import { tell } from './scene.ts'
 import type { Walk } from './walk.ts'
 
@@ -27,7 +28,7 @@ const MARGIN = 15
 
 /** Arms the host for a guarded change. Throws a StepFailed if that cannot be done: then nothing was changed. */
 export async function arm(walk: Walk, entry: TaskEntry): Promise<Guarded> {
-  const { scene, host, session } = walk
+  const { scene, session } = walk
   const guard = entry.task.guard as GuardNode
   const within = guard.within ?? WITHIN
   const tx: Transaction = {
@@ -65,16 +66,11 @@ export async function arm(walk: Walk, entry: TaskEntry): Promise<Guarded> {
     last: began + (within - MARGIN) * 1000,
   }
   say(armed, 'armed')
-  tell(scene, 'progress', { host, play: '', task: titleOf(entry), doing: 'cure', ...walk.count(entry) })
   return armed
 }
 
 /** Tells where a guarded change is. */
-export function say(
-  { walk, entry, tx }: Guarded,
-  state: 'armed' | 'confirmed' | 'rolled-back' | 'rollback-failed' | 'unknown',
-  reason?: string,
-): void {
+export function say({ walk, entry, tx }: Guarded, state: GuardState, reason?: string): void {
   tell(walk.scene, 'guard', {
     host: walk.host,
     task: titleOf(entry),

@@ -1,30 +1,13 @@
-import { tell } from '../engine/scene.ts'
-import { Tally } from '../engine/tally.ts'
 import { UsageError } from '../model/error.ts'
-import { asMistake } from '../model/mistake.ts'
 import { didYouMean } from '../model/nearest.ts'
-import { Crew } from './crew.ts'
 import type { Fact } from './facts/index.ts'
 import { askFacts, FACT_NAMES } from './facts/index.ts'
 import { keepFacts } from './facts-cache.ts'
-import { readFleet } from './read.ts'
-import type { AbortSignals, RunRequest } from './request.ts'
-import { runId } from './run-id.ts'
+import type { AbortSignals } from './request.ts'
+import type { Visitor, VisitRequest } from './visit.ts'
+import { visit } from './visit.ts'
 
-type Login =
-  | 'inventory'
-  | 'extraVars'
-  | 'forks'
-  | 'user'
-  | 'key'
-  | 'become'
-  | 'password'
-  | 'becomePassword'
-  | 'acceptNew'
-
-export interface FactsRequest extends Pick<RunRequest, Login> {
-  /** Which hosts; `all` means all. */
-  readonly pattern: string
+export interface FactsRequest extends VisitRequest {
   /** Names of facts; empty: all of them. */
   readonly only: readonly string[]
 }
@@ -47,49 +30,14 @@ export async function gatherFacts(
   signals: AbortSignals,
 ): Promise<number> {
   const names = wanted(request.only)
-  let crew: Crew | undefined
-  try {
-    const fleet = await readFleet({ ...request, ...NOTHING }, request, warn)
-    const hosts = fleet.select(request.pattern)
-    const whole: RunRequest = { ...request, ...NOTHING }
-    const team = new Crew(runId(), { plays: [], fleet, selected: [], hosts }, whole, warn)
-    crew = team
-    signals.abort.addEventListener('abort', () => void team.abandon(), { once: true })
-    const tally = new Tally([])
-    const telling = {
-      ...{ clock: () => 0, stop: signals.stop },
-      emit: (event: Parameters<Tally['hear']>[0]) => {
-        tally.hear(event)
-        if (event.event === 'host' && event.error) hear({ host: event.host, error: event.error })
-      },
-    }
-    await team.gather(
-      hosts.map(({ name }) => name),
-      telling,
-    )
-    await Promise.all(
-      team.reached.map(async host => {
-        const session = team.reach(host)
-        try {
-          hear({ host, facts: await askFacts(session, names) })
-          await keepFacts(fleet.source, host, session.hello.facts)
-        } catch (error) {
-          tell(telling, 'host', { host, status: 'lost', error: error as Error })
-        }
-      }),
-    )
-    return tally.exitCode(signals.stop.aborted)
-  } catch (error) {
-    throw asMistake(error)
-  } finally {
-    await crew?.close()
+  const visitor: Visitor = {
+    at: async (session, { source }) => {
+      hear({ host: session.host, facts: await askFacts(session, names) })
+      await keepFacts(source, session.host, session.hello.facts)
+    },
+    failed: (host, error) => hear({ host, error }),
   }
-}
-
-/** What a run has and a question has not. */
-const NOTHING: Omit<RunRequest, Login> = {
-  ...{ playbooks: [], limit: [], roles: [], tags: [], skipTags: [], startAt: undefined },
-  ...{ mode: 'check' as const, verbose: false },
+  return visit(request, visitor, warn, signals)
 }
 
 function wanted(only: readonly string[]): readonly string[] {

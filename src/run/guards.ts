@@ -1,29 +1,12 @@
-import { tell } from '../engine/scene.ts'
-import { Tally } from '../engine/tally.ts'
 import { accepting, confirming, LISTING, readReports, told, undoing } from '../guard/end.ts'
 import type { TransactionReport } from '../guard/transaction.ts'
 import { CheckFailed } from '../model/error.ts'
-import { asMistake } from '../model/mistake.ts'
 import type { Session } from '../session/session.ts'
-import { Crew } from './crew.ts'
-import { readFleet } from './read.ts'
-import type { AbortSignals, RunRequest } from './request.ts'
-import { runId } from './run-id.ts'
+import type { AbortSignals } from './request.ts'
+import type { Visitor, VisitRequest } from './visit.ts'
+import { visit } from './visit.ts'
 
-type Login =
-  | 'inventory'
-  | 'extraVars'
-  | 'forks'
-  | 'user'
-  | 'key'
-  | 'become'
-  | 'password'
-  | 'becomePassword'
-  | 'acceptNew'
-
-export interface GuardsRequest extends Pick<RunRequest, Login> {
-  /** Which hosts; `all` means all. */
-  readonly pattern: string
+export interface GuardsRequest extends VisitRequest {
   /** `status` looks only; the others end what is open, as a person wants it. */
   readonly action: 'status' | 'confirm' | 'undo'
 }
@@ -49,56 +32,18 @@ export async function guards(
   warn: (message: string) => void,
   signals: AbortSignals,
 ): Promise<number> {
-  let crew: Crew | undefined
-  try {
-    const fleet = await readFleet({ ...request, ...NOTHING }, request, warn)
-    const hosts = fleet.select(request.pattern)
-    const team = new Crew(
-      runId(),
-      { plays: [], fleet, selected: [], hosts },
-      { ...request, ...NOTHING },
-      warn,
-    )
-    crew = team
-    signals.abort.addEventListener('abort', () => void team.abandon(), { once: true })
-    const tally = new Tally([])
-    const telling = {
-      ...{ clock: () => 0, stop: signals.stop },
-      emit: (event: Parameters<Tally['hear']>[0]) => {
-        tally.hear(event)
-        if (event.event === 'host' && event.error) hear({ host: event.host, error: event.error })
-      },
-    }
-    await team.gather(
-      hosts.map(({ name }) => name),
-      telling,
-    )
-    const codes = await Promise.all(
-      team.reached.map(async host => {
-        try {
-          const { after, code } = await end(team.reach(host), request.action)
-          hear({ host, guards: after })
-          return code
-        } catch (error) {
-          tell(telling, 'host', { host, status: 'refused', error: error as Error })
-          return 0
-        }
-      }),
-    )
-    return [5, 3].find(code => codes.includes(code)) ?? tally.exitCode(signals.stop.aborted)
-  } catch (error) {
-    throw asMistake(error)
-  } finally {
-    await crew?.close()
+  const codes: number[] = []
+  const visitor: Visitor = {
+    at: async session => {
+      const { after, code } = await end(session, request.action)
+      hear({ host: session.host, guards: after })
+      codes.push(code)
+    },
+    failed: (host, error) => hear({ host, error }),
   }
+  const exitCode = await visit(request, visitor, warn, signals)
+  return [5, 3].find(code => codes.includes(code)) ?? exitCode
 }
-
-/** What a run has and this has not. */
-const NOTHING = {
-  ...{ playbooks: [], limit: [], roles: [], tags: [], skipTags: [], startAt: undefined },
-  mode: 'check',
-  verbose: false,
-} as const satisfies Partial<RunRequest>
 
 async function end(
   session: Session,

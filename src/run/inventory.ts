@@ -6,6 +6,7 @@ import { asMistake } from '../model/mistake.ts'
 import { didYouMean } from '../model/nearest.ts'
 import { readFleet } from './read.ts'
 import type { Selection } from './request.ts'
+import { NO_PLAYBOOK } from './request.ts'
 
 export { toYaml } from '../inventory/to-yaml.ts'
 
@@ -39,8 +40,7 @@ export async function viewInventory(
   warn: (message: string) => void,
 ): Promise<InventoryView> {
   try {
-    const nothing = { playbooks: [], limit: [], roles: [], tags: [], skipTags: [], startAt: undefined }
-    const { source, hosts, groups, children } = await readFleet({ ...nothing, ...request }, {}, warn)
+    const { source, hosts, groups, children } = await readFleet({ ...NO_PLAYBOOK, ...request }, {}, warn)
     const known = host === undefined ? undefined : hosts.get(host)
     if (host !== undefined && known === undefined) {
       throw new UsageError(`the inventory has no host ${host}`, { hint: didYouMean(host, hosts.keys()) })

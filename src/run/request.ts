@@ -17,6 +17,16 @@ export interface Selection {
   readonly extraVars: readonly string[]
 }
 
+/** What a playbook's run is asked and an inventory alone is not. */
+export const NO_PLAYBOOK: Omit<Selection, 'inventory' | 'extraVars'> = {
+  playbooks: [],
+  limit: [],
+  roles: [],
+  tags: [],
+  skipTags: [],
+  startAt: undefined,
+}
+
 export interface RunRequest extends Selection {
   readonly mode: Mode
   /** Hosts at a time. */
