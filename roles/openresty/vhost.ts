@@ -75,15 +75,26 @@ const workers = read`grep -ls "^PPid:[[:space:]]*$master$" /proc/[0-9]*/status`
 
 /**
  * Has the running web server take its configuration. A reload returns before the master has read it, and if that fails
- * the old workers go on; so it is done when there is a new one.
+ * the old workers go on; so it is done when there is a new one, and none of the old that still answers: for a moment both
+ * do. Those that are shutting down only end what they have, which may be a session of a day.
  */
 export function taking(layout: Layout): Command {
   return run`master=$(${layout.master})
 if [ -n "$master" ] && [ "$master" != 0 ]; then
   before=$(${workers})
   ${layout.reload} || exit
+  taken() {
+    came= stays=
+    for one in $(${workers}); do
+      case " $(echo $before) " in
+      *" $one "*) grep -qs 'shutting down' "\${one%status}cmdline" || [ ! -e "$one" ] || stays=1 ;;
+      *) came=1 ;;
+      esac
+    done
+    [ -n "$came" ] && [ -z "$stays" ]
+  }
   left=60
-  until for one in $(${workers}); do case " $(echo $before) " in *" $one "*) ;; *) echo new; break ;; esac; done | grep -q new; do
+  until taken; do
     [ "$left" -gt 0 ] || { echo 'the web server did not take its configuration:' >&2; ${layout.log} >&2; exit 1; }
     sleep 0.25; left=$((left - 1))
   done

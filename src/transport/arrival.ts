@@ -3,6 +3,12 @@ import { Capture } from './capture.ts'
 import type { Channel } from './channel.ts'
 import { AWAIT, program } from './loader.ts'
 
+/**
+ * Milliseconds that a login shell has to start ours. One that ends says so at once; this is for those that hang, and a
+ * healthy host whose processors are all busy may take seconds to run its startup files.
+ */
+export const GREETING = 15_000
+
 /** How long a spawned client may take to bring us to a far sh. */
 export interface ArrivalRules {
   /** Milliseconds until `isIn`. */

@@ -1,7 +1,7 @@
 import { ConnectionLost, HostUnreachable } from '../model/error.ts'
 import type { DockerRoute, Route } from '../model/route.ts'
 import type { Arrival } from './arrival.ts'
-import { arrive, NotArrived } from './arrival.ts'
+import { arrive, GREETING, NotArrived } from './arrival.ts'
 import { ShellEnded } from './channel.ts'
 import type { Client } from './client.ts'
 import { startClient } from './client.ts'
@@ -10,9 +10,6 @@ import { LOADER } from './loader.ts'
 import { lastWords } from './noise.ts'
 import { createScope } from './ssh/scope.ts'
 import type { Connection, FreshConnection, Transport } from './transport.ts'
-
-/** For the engine to start a sh in a container, in milliseconds. */
-const ARRIVAL = 10_000
 
 /**
  * Containers of the engine that this machine's `docker` talks to (`DOCKER_HOST` and contexts count): one `docker exec`
@@ -32,7 +29,7 @@ export function createDocker(): Transport {
     })
     const leave = scope.enter(client.channel.destroy)
     try {
-      return { client, ...(await arrive(client.channel, { login: 0, greeting: ARRIVAL, isIn: () => true })) }
+      return { client, ...(await arrive(client.channel, { login: 0, greeting: GREETING, isIn: () => true })) }
     } catch (failed) {
       client.channel.destroy()
       await client.channel.closed
@@ -90,7 +87,7 @@ function refusal({ end, said }: NotArrived, container: string, host: string): Ho
     })
   }
   if (end === undefined) {
-    return new HostUnreachable(`${who} did not start /bin/sh within ${ARRIVAL / 1000} s`, {
+    return new HostUnreachable(`${who} did not start /bin/sh within ${GREETING / 1000} s`, {
       hint: `Try it: docker exec ${container} /bin/sh -c true`,
     })
   }

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import { finished } from 'node:stream'
 import { ConnectionLost, PlaybookError } from '../model/error.ts'
 import type { Become } from '../model/route.ts'
+import { GREETING } from './arrival.ts'
 import type { Channel } from './channel.ts'
 import { ShellEnded } from './channel.ts'
 import { Deadline } from './deadline.ts'
@@ -17,7 +18,7 @@ import type { Ending, Script, Shell } from './transport.ts'
 export interface ShellOptions {
   /** As whom; none: as who logged in. */
   readonly become?: Become | undefined
-  /** Milliseconds that the login shell has to start ours, from when there is a channel. Default 5000. */
+  /** Milliseconds that the login shell has to start ours, from when there is a channel. Default {@link GREETING}. */
   readonly greeting?: number
   /** Milliseconds that sudo has from then on, the wait for its password prompt included. Default 20 000. */
   readonly becoming?: number
@@ -142,7 +143,7 @@ class FramedShell implements Shell {
   }
 
   #opened(channel: Channel): Opening {
-    const { become, sh = '/bin/sh', greeting = 5000, becoming = 20_000 } = this.#options
+    const { become, sh = '/bin/sh', greeting = GREETING, becoming = 20_000 } = this.#options
     const opening = new Opening(
       { nonce: this.#nonce, become, sh, greeting, becoming },
       {

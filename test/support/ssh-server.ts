@@ -41,8 +41,13 @@ export interface ServerScript {
   readonly ready?: (client: Connection) => void
 }
 
-/** A private key in OpenSSH's format. */
+/** A private key in OpenSSH's format. One Ed25519 key in 256 that ssh2 makes is one that it cannot read, and made anew. */
 export function newKey(type: 'ed25519' | 'ecdsa' | 'rsa' = 'ed25519'): string {
+  const key = generate(type)
+  return ssh2.utils.parseKey(key) instanceof Error ? newKey(type) : key
+}
+
+function generate(type: 'ed25519' | 'ecdsa' | 'rsa'): string {
   const { generateKeyPairSync } = ssh2.utils
   if (type === 'ed25519') return generateKeyPairSync('ed25519').private
   if (type === 'rsa') return generateKeyPairSync('rsa', { bits: 2048 }).private

@@ -112,7 +112,7 @@ describe('lets in', () => {
 
 test('a login shell that is none, or never ends', async () => {
   const forced = await startSshd({ config: ['ForceCommand echo "This account is not available."; exit 1'] })
-  const silent = await startSshd({ config: ['ForceCommand sleep 30'] })
+  const silent = await startSshd({ config: ['ForceCommand sleep 50'] })
   try {
     const error = await opensshRefusal(LoginRefused, routeTo(forced, { transport: 'openssh' }))
     expect(error.message).toContain(

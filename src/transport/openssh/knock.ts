@@ -1,6 +1,6 @@
 import { HostUnreachable } from '../../model/error.ts'
 import type { SshRoute } from '../../model/route.ts'
-import { arrive, NotArrived } from '../arrival.ts'
+import { arrive, GREETING, NotArrived } from '../arrival.ts'
 import type { Client } from '../client.ts'
 import { startClient } from '../client.ts'
 import { LOADER } from '../loader.ts'
@@ -34,8 +34,6 @@ export interface Arrived {
 
 /** More tries after a loss before the login; never after a refusal. */
 const RETRIES = 3
-/** For the login shell to start ours, in milliseconds. */
-const GREETING = 5000
 
 /**
  * Logs in by the first addresses of a route; again, a little later each time, while it is cut off before the login.
