@@ -28,5 +28,5 @@ if [ ${#missing[@]} -gt 0 ]; then
     "${missing[@]}" >/dev/null
 fi
 
-node dist/cli/main.js lab up --name test-setup --install
-node dist/cli/main.js lab down --name test-setup
+node dist/js/main.js lab up --name test-setup --install
+node dist/js/main.js lab down --name test-setup

@@ -6,9 +6,9 @@ import { exec } from './exec.ts'
 /** Builds the sources as they are into a folder of the benchmark's own. Returns the program's file. */
 export async function buildInto(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true })
-  await exec(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'src', '--outDir', `${folder}/dist`])
-  for (const part of ['package.json', 'node_modules']) {
+  for (const part of ['package.json', 'tsconfig.json', 'node_modules', 'src']) {
     if (!existsSync(`${folder}/${part}`)) symlinkSync(resolve(part), `${folder}/${part}`)
   }
-  return `${folder}/dist/cli/main.js`
+  await exec('npm', ['run', 'bundle', '--prefix', folder])
+  return `${folder}/dist/js/main.js`
 }

@@ -10,7 +10,7 @@ export interface Options {
   readonly scenarios: readonly string[]
   /** Logical hosts of the scenario `f`. */
   readonly logical: number
-  /** Another build's `dist/cli/main.js`, to run beside this one. */
+  /** Another build's `dist/js/main.js`, to run beside this one. */
   readonly against: string | undefined
   /** Leave the fleet up, for the next run. */
   readonly keep: boolean
@@ -27,7 +27,7 @@ const HELP = `npm run bench -- [options]
   --peer-runs N            how often each peer runs (1)
   --no-peers               without ansible-core, Mitogen and pyinfra
   --logical N              logical hosts of f (500)
-  --against FILE           another build's dist/cli/main.js, to run beside this one
+  --against FILE           another build's dist/js/main.js, to run beside this one
   --keep                   leave the fleet up, for the next time
 
 Takes Debian or Ubuntu and root. Results: .bench/results.md, .bench/results.svg, .bench/results.json

@@ -3,7 +3,7 @@ import type { Tool } from './tool.ts'
 import { endedWell, put } from './tool.ts'
 import { CONF, DIRECTORY_MODE, FILE_MODE } from './work.ts'
 
-/** A build of rampart; `program` is its `dist/cli/main.js`. */
+/** A build of rampart; `program` is its `dist/js/main.js`. */
 export const rampart = (program: string, name = 'rampart'): Tool => ({
   name,
   isPeer: false,

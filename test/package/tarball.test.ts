@@ -36,7 +36,8 @@ describe('what is published', () => {
 
   test('is small', () => {
     expect(packed.size).toBeLessThan(900_000)
-    expect(packed.unpackedSize).toBeLessThan(2_500_000)
+    // The libraries are in it, so that Node has few files to find.
+    expect(packed.unpackedSize).toBeLessThan(3_500_000)
   })
 
   test('has what package.json points to', () => {

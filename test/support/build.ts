@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   cpSync,
@@ -53,12 +53,8 @@ function make(parts: readonly string[]): string {
 
 /** Mistakes of type are for `npm run types` to tell: what was written in spite of them is what gets tested. */
 function compile(folder: string): void {
-  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc')
-  try {
-    execFileSync(process.execPath, [tsc, '-p', join(folder, 'src')], { stdio: 'pipe' })
-  } catch (error) {
-    if (!existsSync(join(folder, 'dist/index.js'))) throw error
-  }
+  spawnSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'src'], { cwd: folder })
+  execFileSync('npm', ['run', 'bundle'], { cwd: folder, stdio: 'pipe' })
 }
 
 /** Takes the lock, or waits a moment. One whose owner is no more is broken. */

@@ -6,7 +6,7 @@ import { build } from './build.ts'
 
 /** The program as it is installed, and a folder with playbooks for it. */
 export interface Program {
-  /** `dist/cli/main.js` */
+  /** `dist/js/main.js` */
   readonly main: string
   /** Where it runs, and its home. */
   readonly folder: string
@@ -17,7 +17,7 @@ export interface Program {
 
 /** Builds the program. Its playbooks are for dry runs on localhost, which write nothing there. */
 export function install(): Program {
-  const main = join(build(), 'dist/cli/main.js')
+  const main = join(build(), 'dist/js/main.js')
   const folder = mkdtempSync(join(tmpdir(), 'rampart-cli-'))
   const write = (name: string, question: string, answer: string): void =>
     writeFileSync(join(folder, name), playbook(question, answer))

@@ -50,7 +50,7 @@ export interface Running {
 const xdg = mkdtempSync(join(tmpdir(), 'rampart-xdg-'))
 /** The built command line, a file for Node. All tests of a file run what was built for the first of them. */
 export function program(): string {
-  built ??= join(build(), 'dist/cli/main.js')
+  built ??= join(build(), 'dist/js/main.js')
   return built
 }
 let built: string | undefined

@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 
 /** What the world is made of beside this code: `src/lab/world`, of which the build in `dist/` has no copy. */
-export const sources = join(import.meta.dirname, '../../../src/lab/world')
+export const sources = join(
+  dirname(createRequire(import.meta.url).resolve('rampart/package.json')),
+  'src/lab/world',
+)
 
 /** Whether a module of Go is there. */
 export function hasModule(folder: string): boolean {
