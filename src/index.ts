@@ -10,8 +10,18 @@ export type { Group, Shape } from './model/inventory.ts'
 export { inventory } from './model/inventory.ts'
 export { didYouMean } from './model/nearest.ts'
 export type { Place } from './model/place.ts'
-export type { Drift, FileMode, InSync, Plan, Step, Steps, Upload } from './model/plan.ts'
-export { drift, inSync } from './model/plan.ts'
+export type {
+  Answer,
+  Drift,
+  DriftOptions,
+  FileMode,
+  InSync,
+  Plan,
+  Step,
+  Steps,
+  Upload,
+} from './model/plan.ts'
+export { drift, inSync, willAnswer } from './model/plan.ts'
 export type { Batch, Play, Playbook, PlayOptions } from './model/play.ts'
 export { play, playbook } from './model/play.ts'
 export type { Probe, Query, Reply } from './model/probe.ts'

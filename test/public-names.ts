@@ -19,6 +19,7 @@ export const RAMPART = [
   'secret',
   'task',
   'text',
+  'willAnswer',
   'z',
 ]
 

@@ -4,6 +4,7 @@ import { Secret } from '../model/secret.ts'
 import type { TaskNode } from '../model/task.ts'
 import type { Entry, TaskEntry } from './entry.ts'
 import { isTask } from './entry.ts'
+import { Foresight, overlap } from './foresight.ts'
 import type { Walk } from './walk.ts'
 
 /** A drift that was found together with others, in one epoch. */
@@ -21,40 +22,71 @@ const FARTHEST = 256
  * The tasks whose cures may travel in one frame with that of the first, in the list's order; the first is one of them.
  * All were looked at in this epoch, drift with data steps, and touch disjoint things of one kind, as their resources say:
  * none of them can change what another has found, so running them one after the other without a look in between comes to
- * the same. A task of which that is not sure ends the search, for it may touch anything. Undefined if the first was
- * looked at too long ago by now.
+ * the same. One that touches the very file of another may come along too, where it is known what that one leaves behind.
+ * A task of which none of this is sure ends the search, for it may touch anything. Undefined if the first was looked at
+ * too long ago by now.
  */
 export async function matesOf(
   walk: Walk,
   entries: readonly Entry[],
   at: number,
 ): Promise<readonly Mate[] | undefined> {
-  const mates: Mate[] = []
-  const scope: Reach[] = []
+  const party = new Party(walk)
   const end = Math.min(entries.length, at + FARTHEST)
-  for (let i = at; i < end && mates.length < MOST; i++) {
-    const next = await fitting(walk, entries[i] as Entry, scope)
-    if (next === undefined) break
-    scope.push(next.reach)
-    if (next.plan.status === 'drift') mates.push({ entry: next.entry, drift: next.plan as Drift })
+  for (let i = at; i < end && party.size < MOST; i++) {
+    if (!(await party.admits(entries[i] as Entry))) break
   }
+  const mates = await party.settled()
   const first = entries[at] as TaskEntry
   return walk.seen(first) === undefined ? undefined : mates
 }
 
-interface Fitting {
-  readonly entry: TaskEntry
-  readonly reach: Reach
-  readonly plan: Plan<unknown>
-}
+/** Those found so far. */
+class Party {
+  readonly #walk: Walk
+  readonly #foresight: Foresight
+  readonly #mates: (Mate & { readonly reach: Reach })[] = []
+  /** Those in sync that were not looked at, but foreseen. */
+  readonly #others: TaskEntry[] = []
+  /** How many came in before the first that was foreseen. */
+  #certain: number | undefined
 
-/** A task, in sync or to be cured, that depends on none of those before it; undefined if that is not sure. */
-async function fitting(walk: Walk, entry: Entry, scope: readonly Reach[]): Promise<Fitting | undefined> {
-  const reach = isTask(entry) ? reachOf(walk, entry) : undefined
-  if (!isTask(entry) || reach === undefined || scope.some(other => depend(other, reach))) return undefined
-  const plan = await seen(walk, entry)
-  if (plan === undefined || (plan.status === 'drift' && !isPlain(plan))) return undefined
-  return { entry, reach, plan }
+  constructor(walk: Walk) {
+    this.#walk = walk
+    this.#foresight = new Foresight(walk.session)
+  }
+
+  get size(): number {
+    return this.#mates.length
+  }
+
+  /** Takes a task in if it drifts. False if it cannot be told what it would find in its turn. */
+  async admits(entry: Entry): Promise<boolean> {
+    const reach = isTask(entry) ? reachOf(this.#walk, entry) : undefined
+    if (!isTask(entry) || reach === undefined) return false
+    const before = this.#mates.filter(mate => depend(mate.reach, reach))
+    const isForeseen = before.length > 0
+    if (isForeseen && !before.every(mate => mate.drift.leaves && isOneFile(mate.reach, reach))) return false
+    const plan = isForeseen ? await this.#foresight.plan(entry) : await seen(this.#walk, entry)
+    if (plan === undefined || (plan.status === 'drift' && !isPlain(plan))) return false
+    if (isForeseen) this.#certain ??= this.size
+    if (plan.status === 'in-sync') {
+      if (isForeseen) this.#others.push(entry)
+      return true
+    }
+    const drift = plan as Drift
+    this.#mates.push({ entry, drift, reach })
+    this.#foresight.add(reach.own, drift.leaves ?? [])
+    return true
+  }
+
+  /** All of them, if those that follow others on a file do not undo what these did there; else those before. */
+  async settled(): Promise<readonly Mate[]> {
+    if (this.#certain === undefined) return this.#mates
+    const edits = this.#mates.filter(({ drift }) => drift.leaves).map(({ entry }) => entry)
+    const plans = await Promise.all([...edits, ...this.#others].map(entry => this.#foresight.plan(entry)))
+    return plans.every(plan => plan?.status === 'in-sync') ? this.#mates : this.#mates.slice(0, this.#certain)
+  }
 }
 
 /** What a look of this epoch says, if there is one that could tell. */
@@ -101,12 +133,12 @@ function depend(one: Reach, other: Reach): boolean {
 
 const same = (one: string, other: string): boolean => one === other
 
-/** One path is the other, or leads to it. */
-const overlap = (one: string, other: string): boolean =>
-  one === other || beneath(one, other) || beneath(other, one)
-
-const beneath = (path: string, folder: string): boolean =>
-  path.startsWith(folder.endsWith('/') ? folder : `${folder}/`)
+/** Whether both are about one and the same file. */
+const isOneFile = (one: Reach, other: Reach): boolean =>
+  one.kind === 'file' &&
+  other.kind === 'file' &&
+  one.user === other.user &&
+  [...one.own, ...other.own].every(path => path === one.own[0])
 
 /** Longer than any name: it is content. */
 const LONGEST = 1024

@@ -1,5 +1,6 @@
 import type { Command } from './command.ts'
 import type { Diff } from './diff.ts'
+import type { Query } from './probe.ts'
 import type { Text } from './secret.ts'
 
 /** An octal file mode as chmod(1) takes it, with its leading zero: `'0644'`. */
@@ -34,6 +35,15 @@ export interface Drift<C = Steps> {
   readonly cure: C
   /** It runs every time: it is not checked again, and counts as a change in every run. */
   readonly always: boolean
+  /** All that can be asked of what it touches, as the answers will be once it is cured; not given: nobody can say. */
+  readonly leaves?: readonly Answer[] | undefined
+}
+
+/** What a query will answer of a path. */
+export interface Answer {
+  readonly query: object
+  readonly path: string
+  readonly value: unknown
 }
 
 /** What a check says. */
@@ -48,14 +58,25 @@ export function inSync(): InSync {
 
 /** Something differs: `diff` is what a person sees, `cure` what mends it. */
 export function drift(diff: Diff): Drift<undefined>
-export function drift(diff: Diff, steps: Steps, options?: { readonly always?: boolean }): Drift
-export function drift<C>(diff: Diff, cure: C, options?: { readonly always?: boolean }): Drift<C>
+export function drift(diff: Diff, steps: Steps, options?: DriftOptions): Drift
+export function drift<C>(diff: Diff, cure: C, options?: DriftOptions): Drift<C>
 export function drift(
   diff: Diff,
   cure?: unknown,
-  options: { readonly always?: boolean } = {},
+  { always = false, leaves }: DriftOptions = {},
 ): Drift<unknown> {
-  return { status: 'drift', diff, cure, always: options.always ?? false }
+  return { status: 'drift', diff, cure, always, leaves }
+}
+
+/** What else is to be said of a drift. */
+export type DriftOptions = Partial<Pick<Drift, 'always' | 'leaves'>>
+
+/**
+ * For a drift's `leaves`: with them the next task on the same file need not wait to be looked at until the file is
+ * written, and ten lines of one file cost one round trip.
+ */
+export function willAnswer<V>(query: Query<string, V>, path: string, value: V): Answer {
+  return { query, path, value }
 }
 
 /** Whether a value is a command or a file to be written. */

@@ -68,7 +68,7 @@ _put() {
   [ ! -e /sys/fs/selinux/enforce ] || restorecon -- "$1"
 }
 _fill() {
-  if [ $# -lt 7 ]; then _take "$5" conv=fsync >>"$2"; else printf %s "$7" | dd bs=65536 conv=fsync status=none >>"$2"; fi
+  if [ $# -lt 7 ]; then _take "$5" conv=fsync >>"$2"; else printf %s "$7" >>"$2" && sync -- "$2"; fi
 }
 _keep() {
   [ -f "$1" ] && [ ! -L "$1" ] || return 0

@@ -1,12 +1,14 @@
 import { isUtf8 } from 'node:buffer'
-import type { Plan, Probe, Text } from '../../index.ts'
-import { CheckFailed, drift, inSync, Secret } from '../../index.ts'
+import type { Answer, Plan, Probe, Text } from '../../index.ts'
+import { CheckFailed, drift, inSync, Secret, willAnswer } from '../../index.ts'
 import type { Content } from '../queries/content.ts'
-import { contentOf } from '../queries/content.ts'
+import { contentOf, contents, LONGEST_CONTENT } from '../queries/content.ts'
+import { mountedOn } from '../queries/mounts.ts'
+import { statOf } from '../queries/stat.ts'
 import type { Attributes } from './attributes.ts'
 import { attributeChanges } from './attributes.ts'
 import type { FileLook } from './file-look.ts'
-import { lookAtFile, mayHoldFile } from './file-look.ts'
+import { folderOf, lookAtFile, mayHoldFile } from './file-look.ts'
 import { attributesPlan, unlessChanged, writingSteps } from './file-writing.ts'
 import { textDiff } from './text-diff.ts'
 import { editedBytes, readableContent } from './text-edit.ts'
@@ -49,7 +51,8 @@ export function editPlan(file: FileEdit, { look, content }: EditedFileState): Pl
   const before = look.stat === null ? null : readableContent(path, content)
   const after = editedBytes(before ?? Buffer.alloc(0), file.edit)
   if (before?.equals(after)) return attributesPlan(path, file, look) ?? inSync()
-  const written: Text | Uint8Array = hidden && isUtf8(after) ? new Secret(after.toString()) : after
+  const text = isUtf8(after) ? after.toString() : undefined
+  const written: Text | Uint8Array = text === undefined ? after : hidden ? new Secret(text) : text
   return drift(
     textDiff({
       path,
@@ -62,5 +65,19 @@ export function editPlan(file: FileEdit, { look, content }: EditedFileState): Pl
       unlessChanged(path, before),
       ...writingSteps({ ...file, content: written, newMode: hidden ? '0600' : '0644' }, look),
     ],
+    { leaves: leaves(file, look, after) },
   )
+}
+
+/** What will be found of a file that was there and changes in nothing but its content. */
+function leaves(file: FileEdit, look: FileLook, after: Uint8Array): readonly Answer[] | undefined {
+  const { stat, mounted } = look
+  if (stat === null || after.length > LONGEST_CONTENT) return undefined
+  if (Object.keys(attributeChanges(file, stat)).length > 0) return undefined
+  return [
+    willAnswer(statOf, file.path, { ...stat, size: after.length }),
+    willAnswer(statOf, folderOf(file.path), look.folder),
+    willAnswer(mountedOn, file.path, mounted),
+    willAnswer(contents, file.path, after),
+  ]
 }

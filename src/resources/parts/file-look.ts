@@ -17,10 +17,9 @@ export interface FileLook {
 
 /** Looks at a path and its folder. Throws a CheckFailed where the asking user may not look. */
 export async function lookAtFile(probe: Probe, path: string): Promise<FileLook> {
-  const folderPath = posix.dirname(path)
   const [stat, folder, mounted] = await Promise.all([
     probe.ask(statOf, path),
-    probe.ask(statOf, folderPath === '/' ? '/' : `${folderPath}/`),
+    probe.ask(statOf, folderOf(path)),
     probe.ask(mountedOn, path),
   ])
   if (stat === 'hidden' || folder === 'hidden') {
@@ -29,6 +28,12 @@ export async function lookAtFile(probe: Probe, path: string): Promise<FileLook> 
     })
   }
   return { stat, folder, mounted }
+}
+
+/** The folder of a path, to be reached through symbolic links. */
+export function folderOf(path: string): string {
+  const folder = posix.dirname(path)
+  return folder === '/' ? '/' : `${folder}/`
 }
 
 /** Throws a CheckFailed unless a regular file may be put at the path: nothing is there, or a regular file, or with `force` something else. */
