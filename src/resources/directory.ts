@@ -4,7 +4,7 @@ import { CheckFailed, defineResource, drift, inSync, run, z } from '../index.ts'
 import { presentOrAbsent } from './parameters/choices.ts'
 import { hostPath } from './parameters/path.ts'
 import type { Changes } from './parts/attributes.ts'
-import { attributeChanges, attributeSteps, attributes } from './parts/attributes.ts'
+import { attributeChanges, attributeSteps, attributes, exactMode } from './parts/attributes.ts'
 import type { FileLook } from './parts/file-look.ts'
 import { lookAtFile, mayHold } from './parts/file-look.ts'
 import { fileTouch } from './parts/file-writing.ts'
@@ -110,8 +110,11 @@ function presence(spec: DirectorySpec, { look, beneath }: DirectoryState): Plan 
 /** Made for its maker alone and opened afterwards, so that nobody is in it too early. */
 function creation(spec: DirectorySpec, { stat, folder }: FileLook): Plan {
   const { path, owner, group, mode = '0755' } = spec
-  const last = attributeSteps(path, { owner, group, mode })
-  const make = run`( umask 077; mkdir -- ${path} )`
+  const isItsMakers = owner === undefined && group === undefined
+  const last = isItsMakers ? [] : attributeSteps(path, { owner, group, mode })
+  const make = isItsMakers
+    ? run`mkdir -m ${exactMode(mode)} -- ${path}`
+    : run`( umask 077; mkdir -- ${path} )`
   const above = run`( umask 022; mkdir -p -- ${posix.dirname(path)} )`
   const diff = { kind: 'fields', changes: { state: [stat?.type ?? 'absent', 'directory'] } } as const
   if (stat !== null) return drift(diff, [run`rm -f -- ${path}`, make, ...last])

@@ -15,9 +15,15 @@ export function prelude(run: string, predecessors: readonly ProcessId[] = []): s
 /** The functions for a shell of its own in the midst of a run, such as that of a unit. */
 export const functions = (run: string): string => [FUNCTIONS, `_run=${quote(run)}`, ROOMS].join('\n')
 
-/** Where our things are on the host (contract: where things are): root's, or in the user's own home. */
+/**
+ * Whose shell it is (proc_pid_status(5): the second number is the effective one; `id` would be a process), and where our
+ * things are on the host (contract: where things are): root's, or in the user's own home.
+ */
 const ROOMS = `
-if [ "$(id -u)" = 0 ]
+while read -r _key _ _id _; do
+case $_key in Uid:) _ids=$_id ;; Gid:) _ids=$_ids:$_id; break ;; esac
+done </proc/self/status
+if [ "\${_ids%:*}" = 0 ]
 then _state=/var/lib/rampart _locks=/run/rampart
 else _state=$HOME/.local/state/rampart; _locks=$_state
 fi
@@ -63,7 +69,7 @@ _put() {
   for _stale in "$6"*; do [ ! -e "$_stale" ] || rm -f -- "$_stale"; done
   umask 077; set -C; _made=; command : >"$2" && _made=1; set +C; umask 022
   [ -n "$_made" ] || return 1
-  _fill "$@" && { [ -z "$4" ] || chown -- "$4" "$2"; } && chmod -- "$3" "$2" &&
+  _fill "$@" && { [ -z "$4" ] || { [ "$4" = "$_ids" ] && [ -O "$2" ] && [ -G "$2" ]; } || chown -- "$4" "$2"; } && chmod -- "$3" "$2" &&
     _keep "$1" && mv -f -- "$2" "$1" || { set -- $? "$2"; rm -f -- "$2"; return $1; }
   [ ! -e /sys/fs/selinux/enforce ] || restorecon -- "$1"
 }

@@ -88,7 +88,7 @@ const planned = (
 const cured = (...args: Parameters<typeof planned>) => {
   const { cure, diff } = drifted(planned(...args))
   return [
-    cure.map(step => ('script' in step ? step.script.replace(/^\{ /, '').split(' && ')[0] : '')),
+    cure.map(step => ('script' in step ? (/^\{ \{ (.*?) \|\|/m.exec(step.script)?.[1] ?? step.script) : '')),
     diff.kind === 'fields' ? diff.changes : diff,
   ]
 }

@@ -22,17 +22,17 @@ parent_of() {
   _parent=$(dirname -- "$2")
   [ ! -d "$_parent" ] || return 0
   read -r _owner _mode <"$1.parent"
-  ( umask 022; mkdir -p -- "$_parent" ) && chown -- "$_owner" "$_parent" && chmod -- "00$_mode" "$_parent"
+  ( umask 022; mkdir -p -- "$_parent" ) && chown -- "$_owner" "$_parent" && chmod -- "0000$_mode" "$_parent"
 }
 still_file() { :; }
 prepare_file() { :; }
-# What has taken its place goes first: a link would be followed, into what is not ours. Five digits: with fewer chmod(1)
-# leaves a folder's set-group-ID bit as it is.
+# What has taken its place goes first: a link would be followed, into what is not ours. Five digits at least, also for
+# mode 0: with fewer chmod(1) leaves a folder's set-id bits as they are.
 undo_file() {
   if [ -e "$1.directory" ]; then
     read -r _owner _mode <"$1.directory"
     if [ -L "$2" ] || [ -f "$2" ]; then rm -f -- "$2" || return; fi
-    mkdir -p -- "$2" && chown -- "$_owner" "$2" && chmod -- "00$_mode" "$2"
+    mkdir -p -- "$2" && chown -- "$_owner" "$2" && chmod -- "0000$_mode" "$2"
   elif [ -e "$1.was" ] || [ -L "$1.was" ]; then
     _new=$(dirname -- "$2")/.$1.rampart-undo
     if [ -d "$2" ] && [ ! -L "$2" ]; then rmdir -- "$2" || return; fi

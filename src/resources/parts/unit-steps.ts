@@ -6,20 +6,31 @@ const PATIENCE = 30
 
 /**
  * Brings a unit up and sees to it that it stays up: a service of type `simple` counts as started before it has read
- * its configuration. If it does not, the last lines of its journal are on stderr.
+ * its configuration (systemd.service(5)), and a reload may be over before it is. If it does not, the last lines of its
+ * journal are on stderr. Who starts it often, as a person at work does, is no crash loop: systemd's limit for those is
+ * set back (`reset-failed`, systemctl(1)).
  */
 export function up(verb: 'start' | 'restart' | 'try-reload-or-restart', unit: string): Command {
   // What did not run is left alone by `try-…`; what does its work and ends need not be there any more.
   const fine =
     verb === 'try-reload-or-restart' ? read`active* | inactive*` : read`active* | 'inactive oneshot'`
-  return run({ timeout: 900 })`{ systemctl ${verb} -- ${unit} && sleep 0.5 && {
-left=${PATIENCE}
-while state=$(systemctl show -p ActiveState --value -- ${unit}); do
-case "$state $(systemctl show -p SubState --value -- ${unit})" in *auto-restart*) break ;; activating* | reloading* | refreshing*) ;; *) break ;; esac
-[ "$left" -gt 0 ] || break
-sleep 1; left=$((left - 1))
+  const soon = verb === 'try-reload-or-restart' ? read`*` : read`simple | exec | idle`
+  return run({ timeout: 900 })`look() {
+state= sub= type=
+for it in $(systemctl show -p ActiveState -p SubState -p Type -p Result -- ${unit}); do
+case $it in ActiveState=*) state=\${it#*=} ;; SubState=*) sub=\${it#*=} ;; Type=*) type=\${it#*=} ;; Result=*) result=\${it#*=} ;; esac
 done
-case "$state $(systemctl show -p Type --value -- ${unit})" in ${fine}) ;; *) echo ${unit} is "$state" >&2; false ;; esac
+}
+again() { look; [ "$result" = start-limit-hit ] && systemctl reset-failed -- ${unit} && systemctl ${verb} -- ${unit}; }
+{ { systemctl ${verb} -- ${unit} || again; } && {
+look
+case $type in ${soon}) sleep 0.5; look ;; esac
+left=${PATIENCE}
+while case "$state $sub" in *auto-restart*) false ;; activating* | reloading* | refreshing*) ;; *) false ;; esac; do
+[ "$left" -gt 0 ] || break
+sleep 1; left=$((left - 1)); look
+done
+case "$state $type" in ${fine}) ;; *) echo ${unit} is "$state" >&2; false ;; esac
 }; } || { journalctl --no-pager -q -n 20 -u ${unit} >&2; false; }`
 }
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { startRampart } from '../../support/rampart.ts'
 import { until } from '../look.ts'
 import type { RolesBench } from './bench.ts'
+import { failures } from './bench.ts'
 import { DRIFTS } from './drifts.ts'
 
 const TASKS = [
@@ -24,7 +25,8 @@ export function interrupted({ lab, args, run, inside, converged }: RolesBench): 
       running.kill('SIGKILL')
       await running.end
       for (const one of ['bastion', 'dgx01']) await until(lab, one, 'flock -n /run/rampart/lock true')
-      expect((await run()).code, task).toBe(0)
+      const next = await run()
+      expect(next.code, `${task}: ${failures(next)}`).toBe(0)
     }
     await converged()
     expect(await inside('bastion', 'ls /var/lib/rampart/pending 2>/dev/null; true')).toBe('')

@@ -26,7 +26,7 @@ export function secrecy({ lab, args, inside }: RolesBench): void {
     const told = [await rampart([...all, '--check', '--diff', '-v']), await rampart([...all, '--json', '-v'])]
     expect(
       told.map(({ code }) => code),
-      told[1]?.stderr,
+      told[1]?.stdout,
     ).toEqual([2, 0])
     // Whole lines of it: one is enough to know it by.
     const [line = ''] = (await readFile(join(folder, 'privkey.pem'), 'utf8')).split('\n').slice(5)
