@@ -60,17 +60,20 @@ function deep(value: unknown, redact: Redactor, seen = new Map<object, unknown>(
   seen.set(value, copy)
   for (const key of value instanceof Error ? errorFields(value) : Reflect.ownKeys(value)) {
     const field = (value as Record<PropertyKey, unknown>)[key]
-    Object.defineProperty(copy, typeof key === 'string' ? redact(key) : key, {
-      value: typeof key === 'string' && WORDS.has(key) ? field : deep(field, redact, seen),
-      enumerable: true,
-      writable: true,
-    })
+    if (typeof key === 'symbol') put(copy, key, deep(field, redact, seen))
+    else put(copy, redact(key), WORDS.has(key) ? field : deep(field, redact, seen))
   }
   return copy
 }
 
+/** Sets a field of a copy: as a rule by itself, which is many times faster, and there are as many events as tasks. */
+function put(copy: object, key: PropertyKey, value: unknown): void {
+  if (!(key in copy)) (copy as Record<PropertyKey, unknown>)[key] = value
+  else Object.defineProperty(copy, key, { value, enumerable: true, writable: true })
+}
+
 /** Of an error only what is printed: a stranger's may carry its socket. */
-function errorFields(error: Error): PropertyKey[] {
+function errorFields(error: Error): (string | symbol)[] {
   const told = ['name', 'message', 'stack', 'hint', 'at', 'reply', 'left', 'cause', 'underWay']
   const brands = Object.getOwnPropertySymbols(error).filter(key => Symbol.keyFor(key)?.startsWith('rampart.'))
   return [...told.filter(key => key in error), ...brands]

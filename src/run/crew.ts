@@ -1,7 +1,6 @@
 import { hostname } from 'node:os'
 import { gather } from '../engine/gather.ts'
 import type { Scene } from '../engine/scene.ts'
-import { resolveRoute } from '../inventory/resolve-route.ts'
 import { HostUnreachable } from '../model/error.ts'
 import type { FleetHost } from '../model/fleet.ts'
 import type { Route, SshRoute } from '../model/route.ts'
@@ -9,12 +8,11 @@ import { openSession } from '../session/open.ts'
 import type { Session } from '../session/session.ts'
 import { loginName } from '../transport/login-name.ts'
 import { becomeOf, sessionUser } from './become.ts'
+import type { Lines } from './lines.ts'
 import type { Project } from './project.ts'
 import type { ProverOptions } from './prove.ts'
-import { passphrase } from './read.ts'
 import type { RunRequest } from './request.ts'
 import { withPlace } from './said-at.ts'
-import { Transports } from './transports.ts'
 
 type Telling = Pick<Scene, 'emit' | 'clock' | 'stop'>
 
@@ -24,27 +22,21 @@ export class Crew {
   readonly run: string
   readonly #project: Project
   readonly #request: RunRequest
-  readonly #transports: Transports
+  readonly #lines: Lines
   readonly #sessions = new Map<string, Session>()
   /** To hang up with, for each session that was opened or is being opened. */
-  readonly #lines = new Set<AbortController>()
+  readonly #hangUps = new Set<AbortController>()
   /** Hosts that were tried, and are not tried again. */
   readonly #tried = new Set<string>()
-  /** Connections by SSH, as its transport counts them: lost ones, fresh ones and those of a jump host included. */
-  readonly #connections = new Map<string, number>()
 
   /** Who runs this, for others who find the host locked or changed. */
   readonly owner = `${loginName()}@${hostname()}`
 
-  constructor(run: string, project: Project, request: RunRequest, onWarning: (message: string) => void) {
+  constructor(run: string, project: Project, request: RunRequest, lines: Lines) {
     this.run = run
     this.#project = project
     this.#request = request
-    this.#transports = new Transports({
-      acceptNew: request.acceptNew,
-      onConnection: host => this.#connections.set(host, (this.#connections.get(host) ?? 0) + 1),
-      onWarning,
-    })
+    this.#lines = lines
   }
 
   /** Connects to those of the hosts that it has not tried yet. Those that cannot be had are told and left out. */
@@ -76,9 +68,9 @@ export class Crew {
   /** How hosts are logged in to anew, beside the connections of the run. */
   get anew(): ProverOptions {
     return {
-      routeOf: host => this.#route(this.#entry(host)),
+      routeOf: host => this.#lines.route(this.#entry(host)),
       becomeRoot: (host, login) => becomeOf(this.#entry(host), login === 'root' ? '' : 'root'),
-      connectFresh: route => this.#transports.connectFresh(route),
+      connectFresh: route => this.#lines.connectFresh(route),
     }
   }
 
@@ -95,27 +87,32 @@ export class Crew {
   }
 
   connections(host: string): number {
-    return this.#connections.get(host) ?? this.#sessions.get(host)?.connections ?? 0
+    return this.#lines.count(host) ?? this.#sessions.get(host)?.connections ?? 0
+  }
+
+  /** Hangs up on hosts that were begun to connect to, and were not gathered. */
+  release(): void {
+    this.#lines.release()
   }
 
   /** Ends all sessions in good order. Never throws. */
   async close(): Promise<void> {
     await Promise.all([...this.#sessions.values()].map(session => session.close()))
-    await this.#transports.close()
+    await this.#lines.close()
   }
 
   /** Hangs up at once: what is under way on the hosts goes on, and its receipts tell the next run. Never throws. */
   async abandon(): Promise<void> {
-    for (const line of this.#lines) line.abort()
-    await this.#transports.close()
+    for (const line of this.#hangUps) line.abort()
+    await this.#lines.close()
   }
 
   async #open(name: string): Promise<Session> {
     const host = this.#entry(name)
     const line = new AbortController()
-    this.#lines.add(line)
+    this.#hangUps.add(line)
     try {
-      const route = await this.#route(host)
+      const route = await this.#lines.route(host)
       const user = sessionUser(host, this.#project.plays)
       // Who has no password to give says so here, and not when sudo asks for it.
       if (user !== '' && !(route.transport === 'ssh' && route.user === user)) host.becomePassword?.reveal()
@@ -124,7 +121,7 @@ export class Crew {
         run: this.run,
         owner: this.#request.mode === 'apply' ? this.owner : undefined,
         user,
-        dial: () => this.#transports.connect(route),
+        dial: () => this.#lines.connect(name, route),
         become: as => becomeOf(host, as),
         over: line.signal,
         despiteGuard: this.#project.plays.length === 0, // who runs nothing may look
@@ -132,10 +129,6 @@ export class Crew {
     } catch (error) {
       throw withPlace(error, host, this.#project.fleet)
     }
-  }
-
-  #route(host: FleetHost): Promise<Route> {
-    return resolveRoute(host, { passphrase: passphrase() })
   }
 
   #entry(name: string): FleetHost {

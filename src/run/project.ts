@@ -7,7 +7,6 @@ import type { PlayNode } from '../model/play.ts'
 import type { Overrides } from './read.ts'
 import { readFleet, readLimit, readPlays } from './read.ts'
 import type { Selection } from './request.ts'
-import { prefetch } from './transports.ts'
 
 /** A request looked up: the plays, the fleet, and which hosts each play selects. Nobody was connected to. */
 export interface Project {
@@ -19,15 +18,19 @@ export interface Project {
   readonly hosts: readonly FleetHost[]
 }
 
-/** Loads playbooks and inventory and chooses the hosts. Throws every mistake in them, and a UsageError if no host is left. */
+/**
+ * Loads playbooks and inventory and chooses the hosts. `whenRead` is told of the inventory before the playbooks are loaded.
+ * Throws every mistake in them, and a UsageError if no host is left.
+ */
 export async function readProject(
   selection: Selection,
   overrides: Overrides,
   warn: (message: string) => void,
+  whenRead: (fleet: Fleet) => Promise<void> = async () => undefined,
 ): Promise<Project> {
-  // Side by side, as each waits for the other's threads and files. The playbook's mistakes are told first.
+  // The playbook's mistakes are told first; but hosts that can be known without it have something to do meanwhile.
   const reading = readFleet(selection, overrides, warn)
-  reading.then(prefetch, () => undefined)
+  await reading.then(whenRead).catch(() => undefined)
   const plays = await readPlays(selection.playbooks)
   const fleet = await reading
   const limit = limitOf(fleet, readLimit(selection.limit))

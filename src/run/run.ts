@@ -10,6 +10,8 @@ import type { Facts } from '../model/facts.ts'
 import { asMistake } from '../model/mistake.ts'
 import { Crew } from './crew.ts'
 import { keepFacts, PLAIN_DEBIAN, recallFacts } from './facts-cache.ts'
+import { keepHosts, recallHosts } from './last-hosts.ts'
+import { Lines } from './lines.ts'
 import { makeLists, othersNamed } from './lists.ts'
 import type { Project } from './project.ts'
 import { readProject } from './project.ts'
@@ -33,20 +35,26 @@ export async function runPlaybooks(request: RunRequest, emit: Emit, signals: Abo
     emit(event)
   }
   const warn = (message: string): void => tell({ emit: hear, clock }, 'warning', { message })
+  const lines = new Lines(request, warn)
   let crew: Crew | undefined
   let ended: 1 | 70 | undefined
   try {
-    const project = await readProject(request, request, warn)
-    crew = new Crew(runId(), project, request, warn)
+    signals.abort.addEventListener('abort', () => void (crew?.abandon() ?? lines.close()), {
+      once: true,
+    })
+    const last = recallHosts(request)
+    const project = await readProject(request, request, warn, async fleet =>
+      lines.reachOut(fleet, await last),
+    )
+    crew = new Crew(runId(), project, request, lines)
     hear(start(crew.run, request, project))
-    signals.abort.addEventListener('abort', () => void crew?.abandon(), { once: true })
     await runProject(project, crew, request, { emit: hear, clock, stop: signals.stop, over: signals.abort })
   } catch (error) {
     const mistake = asMistake(error)
     ended = RampartError.is(mistake) ? 1 : DEFECT
     tell({ emit: hear, clock }, 'error', { error: mistake })
   }
-  await crew?.close()
+  await (crew?.close() ?? lines.close())
   const exitCode = ended ?? tally.exitCode(signals.stop.aborted)
   emit({ event: 'recap', hosts: recap(tally, crew), exitCode, ms: clock() })
   return exitCode
@@ -68,6 +76,7 @@ async function runProject(
     hosts.map(({ name }) => name),
     telling,
   )
+  crew.release()
   const warn = (message: string): void => tell(telling, 'warning', { message })
   await tellUndone(
     crew.reached.map(host => crew.reach(host)),
@@ -103,7 +112,11 @@ async function runProject(
     writes: { count: 0 },
     drifted: new Map(),
   })
-  await Promise.all(crew.reached.map(host => keepFacts(fleet.source, host, crew.reach(host).hello.facts)))
+  const names = hosts.map(({ name }) => name)
+  await Promise.all([
+    keepHosts(request, names),
+    ...crew.reached.map(host => keepFacts(fleet.source, host, crew.reach(host).hello.facts)),
+  ])
 }
 
 /** What each host said of itself, now or in its last run; a host never reached is taken for a plain Debian. */

@@ -4,6 +4,7 @@ import type { Fleet } from '../model/fleet.ts'
 import { asMistake } from '../model/mistake.ts'
 import type { Session } from '../session/session.ts'
 import { Crew } from './crew.ts'
+import { Lines } from './lines.ts'
 import { readFleet } from './read.ts'
 import type { AbortSignals, RunRequest } from './request.ts'
 import { NO_PLAYBOOK } from './request.ts'
@@ -49,7 +50,8 @@ export async function visit(
   try {
     const fleet = await readFleet(whole, request, warn)
     const hosts = fleet.select(request.pattern)
-    const team = new Crew(runId(), { plays: [], fleet, selected: [], hosts }, whole, warn)
+    const lines = new Lines(whole, warn)
+    const team = new Crew(runId(), { plays: [], fleet, selected: [], hosts }, whole, lines)
     crew = team
     signals.abort.addEventListener('abort', () => void team.abandon(), { once: true })
     const tally = new Tally([])

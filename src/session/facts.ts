@@ -1,11 +1,11 @@
 import type { Facts } from '../model/facts.ts'
 
-/** Prints what a host says of itself, a line each: builtins where the kernel tells it, five small processes for the rest. */
+/** Prints what a host says of itself, a line each: builtins where the kernel tells it, two or three small processes for the rest. */
 export const FACTS = `
 read -r hostname </proc/sys/kernel/hostname; echo "hostname $hostname"
 read -r kernel </proc/sys/kernel/osrelease; echo "kernel $kernel"
-echo "arch $(uname -m)"
-echo "cpus $(getconf _NPROCESSORS_ONLN 2>/dev/null || nproc)"
+{ read -r arch </proc/sys/kernel/arch; } 2>/dev/null || arch=$(uname -m); echo "arch $arch"
+{ read -r online </sys/devices/system/cpu/online; } 2>/dev/null || online=$(getconf _NPROCESSORS_ONLN 2>/dev/null || nproc)x; echo "cpus $online"
 while read -r key value _; do [ "$key" != MemTotal: ] || echo "memory $value"; done </proc/meminfo
 for release in /etc/os-release /usr/lib/os-release; do [ ! -r "$release" ] || { . "$release"; break; }; done
 echo "id \${ID:-}"; echo "like \${ID_LIKE:-}"; echo "version \${VERSION_ID:-}"; echo "codename \${VERSION_CODENAME:-}"
@@ -36,10 +36,17 @@ export function parseFacts(stdout: string): Facts {
     arch: get('arch'),
     init: initOf(get('init')),
     virtualization: get('virtualization') || 'unknown',
-    cpus: Number(get('cpus')) || 0,
+    cpus: count(get('cpus')),
     memoryBytes: 1024 * (Number(get('memory')) || 0),
     addresses,
   }
+}
+
+/** `0-3,5` (cpu/online, sysfs-devices-system-cpu), or a number and an `x`. */
+function count(online: string): number {
+  if (online.endsWith('x')) return Number(online.slice(0, -1)) || 0
+  const ranges = online.split(',').map(range => range.split('-').map(Number))
+  return ranges.reduce((sum, [first = 0, last = first]) => sum + (last - first + 1), 0) || 0
 }
 
 /** os-release(5): ID, then ID_LIKE "in order of closest to the local operating system". */

@@ -15,7 +15,7 @@ const deb = (given: Partial<InstalledPackage> = {}): InstalledPackage => ({
 
 /** As dpkg 1.21 of Debian 12 prints it. */
 const ROWS = `dpkg
-amd64
+dpkg\tamd64\t1.21.22\tii 
 awk\t\t\tun 
 bash\tamd64\t5.2.15-2+b13\tii 
 curl\tamd64\t7.88.1-10+deb12u15\thi 
@@ -53,17 +53,15 @@ describe('what dpkg says', () => {
   })
 
   test('about no package at all', () => {
-    expect(installedPackage.parse(answer('dpkg\namd64\n\n'), ['a', 'b'])).toEqual([deb(), deb()])
+    expect(installedPackage.parse(answer('dpkg\ndpkg\tamd64\t1.21.22\tii \n\n'), ['a', 'b'])).toEqual([
+      deb(),
+      deb(),
+    ])
   })
 
   test.each([
     ['none\n', '', 0, /neither dpkg with apt nor rpm with dnf/],
-    [
-      'dpkg\namd64\n',
-      'dpkg-query: error: parsing file',
-      2,
-      /does not answer: dpkg-query: error: parsing file/,
-    ],
+    ['dpkg\n', 'dpkg-query: error: parsing file', 2, /does not answer: dpkg-query: error: parsing file/],
   ])('%j is no answer', (stdout, stderr, code, message) => {
     expect(() => installedPackage.parse(answer(stdout, stderr, code), ['a'])).toThrow(message)
   })

@@ -4,18 +4,20 @@ import type { InstalledPackage } from './installed.ts'
 import { chunks } from './words.ts'
 
 const ROW = `\${Package}\t\${Architecture}\t\${Version}\t\${db:Status-Abbrev}\n`
+/** Its own architecture is the host's: asking it for that would be one more process. */
+const DPKG = 'dpkg'
 const PROVISION = `\${db:Status-Abbrev}\t\${Provides}\n`
 
 /** Prints what dpkg knows of packages, and after an empty line, if one is not installed, what others provide. */
 export function dpkgQuery(names: readonly string[]): Command<'read'> {
-  const asked = chunks(names).map(
+  const asked = chunks([DPKG, ...names]).map(
     chunk => read`rows=$(dpkg-query -W -f ${ROW} -- ${chunk}) || case $? in 1) missing=1 ;; *) exit 2 ;; esac
 [ -z "$rows" ] || printf '%s\\n' "$rows"
 case $rows in *'	un '*) missing=1 ;; esac
 `,
   )
   const words = names.flatMap(name => ['-e', withoutArchitecture(name)])
-  return read`dpkg --print-architecture; missing=
+  return read`missing=
 ${asked}echo
 [ -z "$missing" ] || dpkg-query -W -f ${PROVISION} | grep -F ${words}`
 }
@@ -28,8 +30,9 @@ export function parseDpkg({ stdout, stderr }: Reply, names: readonly string[]): 
       hint: 'Look at its database on the host; dpkg --audit may tell more.',
     })
   }
-  const [native, ...rows] = stdout.slice(0, at).split('\n')
+  const rows = stdout.slice(0, at).split('\n')
   const found = rows.map(row => row.split('\t') as [string, string?, string?, string?])
+  const native = found.find(([of]) => of === DPKG)?.[1]
   const provided = providedNames(stdout.slice(at + 2))
   return names.map(name => {
     const [bare = '', architecture = native] = name.split(':')
