@@ -136,15 +136,15 @@ async function looked(
 
 /** Sends the cures of all in this turn, each only if the one before it succeeds, and then the looks that verify them. */
 function cureTogether(walk: Walk, mates: readonly Mate[], handlers: Handlers, underWay: UnderWay): void {
-  walk.window.narrow(mates.length)
+  const [first, last] = [mates[0], mates.at(-1)] as [Mate, Mate]
+  walk.window.narrow(mates.length, walk.quietAfter(last.entry))
   for (const [i, { entry, drift }] of mates.entries())
     underWay.set(entry, send(walk, entry, drift, handlers, { chained: i > 0 }))
-  const [first, last] = [mates[0], mates.at(-1)] as [Mate, Mate]
   walk.lookFrom(first.entry, last.entry)
 }
 
 function cure(walk: Walk, entry: TaskEntry, drift: Drift<unknown>, handlers: Handlers, how: How = {}): Cured {
-  walk.window.narrow()
+  walk.window.narrow(1, walk.quietAfter(entry))
   const cured = send(walk, entry, drift, handlers, how)
   if (!entry.task.apply && !drift.always) walk.lookFrom(entry)
   return cured

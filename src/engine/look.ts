@@ -18,17 +18,28 @@ export interface Look {
   readonly asked: ReadonlySet<string>
   /** Whether a host it asked was written to since: then it says nothing. */
   readonly stale: boolean
+  /** Whether it has said that nothing is to be done. */
+  readonly inSync: boolean
 }
 
 /** Starts a task's check. What is asked in this turn by other checks travels with it. */
 export function look({ task, user }: TaskEntry, home: Session, reach: Reach): Look {
   const asked = new Set([home.host])
   const epochs = new Set<Epoch>([home.epoch])
+  let inSync = false
   const plan = (async () => verdict(task, await task.check(probe(home, user))))()
-  plan.catch(() => undefined) // a look that is never used may fail unseen
+  plan.then(
+    ({ status }) => {
+      inSync = status === 'in-sync'
+    },
+    () => undefined, // a look that is never used may fail unseen
+  )
   return {
     plan,
     asked,
+    get inSync() {
+      return inSync
+    },
     get stale() {
       return [...epochs].some(epoch => epoch.over)
     },

@@ -96,6 +96,13 @@ export class Walk {
     return known?.stale === false ? known : undefined
   }
 
+  /** How many tasks after one are known to be in sync, as long as nobody writes. */
+  quietAfter(entry: TaskEntry): number {
+    const from = (this.#place.get(entry) ?? 0) + 1
+    const next = this.#looks.findIndex((look, i) => i >= from && !(look?.inSync && !look.stale))
+    return (next === -1 ? this.#looks.length : next) - from
+  }
+
   /** Starts the checks from a task on, to another one at least, so that they travel with what was sent in this turn. */
   lookFrom(entry: TaskEntry, to: TaskEntry = entry): void {
     this.#lookFrom(this.#place.get(entry) ?? 0, this.#place.get(to))
