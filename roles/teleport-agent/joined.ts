@@ -5,7 +5,7 @@ import { listed, mapIn, tctl } from '../teleport-bastion/tctl.ts'
 import { withToken } from './token.ts'
 import type { Variables } from './variables.ts'
 
-export const STATE = '/var/lib/teleport'
+const STATE = '/var/lib/teleport'
 /** Always the same, so that the settings that name it never change; it is there only while the node joins. */
 export const TOKEN_FILE = `${STATE}/join-token`
 

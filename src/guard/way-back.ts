@@ -7,12 +7,13 @@ import { ACCOUNTS } from './shell/accounts.ts'
 import { CHAINS } from './shell/chains.ts'
 import { FILES } from './shell/files.ts'
 import { SYSCTLS } from './shell/sysctls.ts'
+import { TABLES } from './shell/tables.ts'
 import { UNITS } from './shell/units.ts'
 import type { Transaction } from './transaction.ts'
 import { folderOf } from './transaction.ts'
 
 /** In this order things are undone: what refers to another comes after it. */
-const ORDER = ['file', 'sysctl', 'group', 'user', 'unit', 'chain'] as const
+const ORDER = ['file', 'sysctl', 'group', 'user', 'unit', 'chain', 'table'] as const
 
 /**
  * The program in a transaction's folder that leads back, with `save` before the change and `undo` after it. `save` also
@@ -35,6 +36,7 @@ export function wayBack({
     ACCOUNTS,
     UNITS,
     CHAINS,
+    TABLES,
     block('plan', plan),
     block('steps', steps),
     MAIN,

@@ -5,6 +5,7 @@ export type Touch =
   | `file:/${string}`
   | `unit:${string}`
   | `chain:${'v4' | 'v6'}:${string}:${string}`
+  | `table:${'inet' | 'ip' | 'ip6' | 'arp' | 'bridge' | 'netdev'}:${string}`
   | `${'user' | 'group' | 'sysctl' | 'package'}:${string}`
 
 /** How a change that could cut the way in is proven by a fresh login, and undone by the host itself otherwise. */

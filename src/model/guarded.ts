@@ -10,7 +10,7 @@ import { z } from './schema.ts'
 export type GuardNode = Guard & { readonly touches: readonly Touch[] }
 
 const TOUCH =
-  /^(?:file:\/[^\n]*|unit:[\w@:.\\-]+|chain:v[46]:(?:filter|nat|mangle|raw|security):[\w-]{1,28}|sysctl:[\w./-]+|(?:user|group):[\w.-]+\$?|package:.+)$/
+  /^(?:file:\/[^\n]*|unit:[\w@:.\\-]+|chain:v[46]:(?:filter|nat|mangle|raw|security):[\w-]{1,28}|table:(?:inet|ip6?|arp|bridge|netdev):[A-Za-z][\w-]{0,60}|sysctl:[\w./-]+|(?:user|group):[\w.-]+\$?|package:.+)$/
 
 const schema = z.object({
   touches: z
@@ -66,6 +66,13 @@ export function guardOf(task: string, guard: unknown, resource: Resource | undef
       `the task "${task}" is guarded and touches ${packaged}, which has no exact way back`,
       {
         hint: 'Install packages in a task of their own, before the guarded one.',
+      },
+    )
+  if (resource?.lasting !== undefined && rest.undo === undefined)
+    throw new PlaybookError(
+      `the task "${task}" is guarded, and no undo brings back ${resource.lasting} (${resource.id})`,
+      {
+        hint: 'Leave the guard to tasks whose way back is exact, or say how to go back: guard: { undo: [run`…`] }.',
       },
     )
   const kernels = all.find(touch =>

@@ -15,6 +15,8 @@ export interface ResourceType<S extends z.ZodObject, State> {
   id(spec: z.output<S>): string
   /** What it reads and writes; none: nothing is known. */
   touches?(spec: z.output<S>): readonly Touch[]
+  /** What of it nothing brings back, beyond all that it touches: `what is in the folder`. Then it cannot be guarded. */
+  lasting?(spec: z.output<S>): string | undefined
   /** Asks the host. Has no opinion. */
   read(probe: Probe, spec: z.output<S>): Promise<State>
   /** Compares. Asks nobody: the same spec and state give the same plan. */
@@ -27,6 +29,7 @@ export interface Resource {
   readonly id: string
   readonly spec: unknown
   readonly touches: readonly Touch[]
+  readonly lasting: string | undefined
   check(probe: Probe): Promise<Plan>
 }
 
@@ -44,6 +47,7 @@ export function defineResource<S extends z.ZodObject, State>(
       id: type.id(spec),
       spec,
       touches: type.touches?.(spec) ?? [],
+      lasting: type.lasting?.(spec),
       check: async probe => type.plan(spec, await type.read(probe, spec)),
     }
     return remember(resource, make)

@@ -76,6 +76,7 @@ export const archive = defineResource<typeof spec, ArchiveState>({
   spec,
   id: ({ path, source, dest }) => `archive ${path ?? source} in ${dest}`,
   touches: ({ dest }) => [fileTouch(dest)],
+  lasting: () => 'what was there before it was unpacked',
   async read(probe, spec) {
     const [dest, sha256, note, created] = await Promise.all([
       probe.ask(statOf, `${spec.dest}/`),

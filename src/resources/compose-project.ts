@@ -121,6 +121,7 @@ export const composeProject = defineResource<typeof spec, ComposeProjectState>({
     ...(fileOf(spec) ? [fileTouch(pathOf(spec))] : []),
     ...(spec.env ? [fileTouch(envPath(spec))] : []),
   ],
+  lasting: () => 'the containers of a project',
   async read(probe, spec) {
     const { project, state, volumes } = spec
     const [containers, up, networks, itsVolumes] = await Promise.all([

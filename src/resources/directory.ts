@@ -75,6 +75,7 @@ export const directory = defineResource<typeof spec, DirectoryState>({
   spec,
   id: ({ path }) => `directory ${path}`,
   touches: ({ path }) => [fileTouch(path)],
+  lasting: ({ force, recurse }) => (force || recurse ? 'what is in the folder, as it was' : undefined),
   async read(probe: Probe, { path, state, recurse }) {
     const [look, beneath, isEmpty] = await Promise.all([
       lookAtFile(probe, path),

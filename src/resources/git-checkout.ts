@@ -96,6 +96,7 @@ export const gitCheckout = defineResource<typeof spec, GitCheckoutState>({
   spec,
   id: ({ dest }) => `gitCheckout ${dest}`,
   touches: ({ dest }) => [fileTouch(dest)],
+  lasting: () => 'the files of a checkout',
   async read(probe, spec) {
     const refs = refsOf(spec)
     const ask = () =>

@@ -39,6 +39,7 @@ export const hostname = defineResource<typeof spec, HostnameState>({
   spec,
   id: () => 'hostname',
   touches: () => [fileTouch(PATH)],
+  lasting: () => 'the name that the kernel has',
   async read(probe, spec) {
     const [file, { stdout }] = await Promise.all([
       readOwnedFile(probe, owned(spec)),

@@ -119,7 +119,7 @@ export const iptablesChain = defineResource<typeof spec, IptablesChainState>({
   },
 })
 
-export function familiesWanted({ families }: Pick<IptablesChainSpec, 'families'>): readonly IpFamily[] {
+function familiesWanted({ families }: Pick<IptablesChainSpec, 'families'>): readonly IpFamily[] {
   return families === 'both' ? ['v4', 'v6'] : [families]
 }
 
@@ -127,7 +127,7 @@ export function familiesWanted({ families }: Pick<IptablesChainSpec, 'families'>
  * Those of the rules leading to a chain that are its own: in the chain that is to jump to it and in those of the kernel.
  * All other chains of yours may lead to it, unless it is not to be there.
  */
-export function ownJumps({ state, from }: IptablesChainSpec, { jumps }: ChainState): readonly Jump[] {
+function ownJumps({ state, from }: IptablesChainSpec, { jumps }: ChainState): readonly Jump[] {
   if (state === 'absent') return jumps
   return from === undefined ? [] : jumps.filter(({ chain, builtin }) => builtin || chain === from)
 }

@@ -63,6 +63,7 @@ export const kernelModule = defineResource<typeof spec, KernelModuleState>({
   spec,
   id: ({ name }) => `kernelModule ${name}`,
   touches: spec => [fileTouch(boot(spec).path), fileTouch(modprobe(spec).path)],
+  lasting: () => 'a module that was unloaded, or takes one away that was loaded',
   async read(probe, spec) {
     const [itsBoot, itsModprobe, live] = await Promise.all([
       readOwnedFile(probe, boot(spec)),

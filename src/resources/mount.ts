@@ -71,6 +71,7 @@ export const mount = defineResource<typeof spec, MountState>({
   spec,
   id: ({ path }) => `mount ${path}`,
   touches: () => [fileTouch(FSTAB)],
+  lasting: () => 'what is mounted',
   async read(probe, { path }) {
     const [fstab, point, live] = await Promise.all([
       readEditedFile(probe, FSTAB),

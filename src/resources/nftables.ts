@@ -1,4 +1,4 @@
-import type { Plan, Steps } from '../index.ts'
+import type { Plan } from '../index.ts'
 import { CheckFailed, defineResource, drift, inSync, run, z } from '../index.ts'
 import type { OwnedFile } from './owned-file.ts'
 import { planOwnedFile, readOwnedFile } from './owned-file.ts'
@@ -64,7 +64,7 @@ export const nftables = defineResource<typeof spec, NftablesState>({
   kind: 'nftables',
   spec,
   id: ({ family, table }) => `nftables ${family} ${table}`,
-  touches: spec => [fileTouch(owned(spec).path)],
+  touches: spec => [fileTouch(owned(spec).path), `table:${spec.family}:${spec.table}`],
   async read(probe, spec) {
     const { family, table } = spec
     const [file, found] = await Promise.all([
@@ -76,18 +76,6 @@ export const nftables = defineResource<typeof spec, NftablesState>({
   },
   plan: (spec, state) => combinedPlan(inForce(spec, state), planOwnedFile(owned(spec), state.file)),
 })
-
-/**
- * The way back from whatever a cure has done to the table that is in force: it is as it was found, or gone if it was not
- * there. May be run again, and needs no network. Its file is a file like any other.
- */
-export function undoNftables({ family, table }: NftablesSpec, { live }: NftablesState): Steps {
-  const path = run`PATH=$PATH:/usr/sbin:/sbin`
-  if (live !== null) return [run`${path}\nprintf '%s' ${loading(family, table, `${live}\n`)} | nft -f -`]
-  return [
-    run`${path}\n! nft list table ${family} ${table} >/dev/null 2>&1 || nft delete table ${family} ${table}`,
-  ]
-}
 
 function inForce({ family, table, ...spec }: NftablesSpec, { live, wanted }: NftablesState): Plan {
   if (comparable(live) === comparable(wanted)) return inSync()

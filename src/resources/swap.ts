@@ -67,6 +67,7 @@ export const swap = defineResource<typeof spec, SwapState>({
   spec,
   id: ({ path }) => `swap ${path}`,
   touches: ({ path }) => [fileTouch(FSTAB), fileTouch(path)],
+  lasting: () => 'what is swapped',
   async read(probe, { path }) {
     const [fstab, stat, isSwap, swaps] = await Promise.all([
       readEditedFile(probe, FSTAB),

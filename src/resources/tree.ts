@@ -84,6 +84,7 @@ export const tree = defineResource<typeof spec, TreeState>({
   spec,
   id: ({ path }) => `tree ${path}`,
   touches: ({ path }) => [fileTouch(path)],
+  lasting: () => 'all the files of a tree',
   async read(probe, spec) {
     const { path, source, exclude } = spec
     const entries = sourceTree(source, matcherOf(exclude))

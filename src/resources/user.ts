@@ -22,6 +22,7 @@ export const user = defineResource<typeof userSpec, UserState>({
   spec: userSpec,
   id: ({ name }) => `user ${name}`,
   touches: ({ name }) => [`user:${name}`],
+  lasting: ({ remove }) => (remove ? 'a home that was removed' : undefined),
   read: lookAtUser,
   plan(spec, state) {
     if (spec.state === 'absent') return removal(spec, state)

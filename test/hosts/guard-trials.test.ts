@@ -15,7 +15,8 @@ import { until } from './look.ts'
 /** Trials of one run of the tests; `RAMPART_TEST_TRIALS` makes it a longer one, `RAMPART_TEST_SEED` another. */
 const TRIALS = Number(process.env['RAMPART_TEST_TRIALS'] ?? 300)
 const SEED = Number(process.env['RAMPART_TEST_SEED'] ?? 20261126)
-const NODES = 8
+/** At a time; `RAMPART_TEST_NODES` says how many. */
+const NODES = Number(process.env['RAMPART_TEST_NODES'] ?? 8)
 
 const lab = useLab({ name: 'trials', nodes: NODES })
 vi.setConfig({ testTimeout: 3_600_000, hookTimeout: 600_000 })

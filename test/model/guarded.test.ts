@@ -2,7 +2,16 @@ import { describe, expect, test } from 'vitest'
 import { run } from '../../src/model/command.ts'
 import { guardOf } from '../../src/model/guarded.ts'
 import type { Resource } from '../../src/model/resource.ts'
-import { file, iptablesChain, packages } from '../../src/resources/index.ts'
+import {
+  directory,
+  file,
+  gitCheckout,
+  iptablesChain,
+  mount,
+  nftables,
+  packages,
+  user,
+} from '../../src/resources/index.ts'
 
 const guard = (given: unknown, resource?: object) =>
   guardOf('a task', given, resource as Resource | undefined)
@@ -24,6 +33,13 @@ test('what a resource touches is known; what is said besides is added once', () 
   ])
 })
 
+test('a table of nftables has a way back, with its file', () => {
+  expect(guard(true, nftables({ table: 'ours', content: '' }))?.touches).toEqual([
+    'file:/etc/rampart/nftables/inet-ours.nft',
+    'table:inet:ours',
+  ])
+})
+
 test('a way back of its own is enough', () => {
   const undo = [run`true`] as const
   expect(guard({ undo })).toEqual({ undo, touches: [] })
@@ -38,6 +54,7 @@ test.each([
   'user:machine$',
   'group:a.b-c_d',
   'sysctl:net.ipv4.conf.eth0/1.rp_filter',
+  'table:inet:ours',
 ])('%s can be touched', touch => {
   expect(guard({ touches: [touch] })).toEqual({ touches: [touch] })
 })
@@ -52,6 +69,7 @@ describe('a mistake', () => {
     ['no family', { touches: ['chain:filter:X'] }, WHAT],
     ['no table', { touches: ['chain:v4:X'] }, WHAT],
     ['a chain too long for the kernel', { touches: [`chain:v4:filter:${'x'.repeat(29)}`] }, WHAT],
+    ['a family that is none', { touches: ['table:ipx:ours'] }, WHAT],
     ['an account with a colon', { touches: ['user:a:b'] }, WHAT],
     ['a number', { touches: [1] }, WHAT],
     ['a misspelt name', { touchs: [] }, /^task\("a task"\)\.guard has no "touchs"/],
@@ -84,6 +102,18 @@ describe('a mistake', () => {
     ],
   ])('%s', (_, given, message) => {
     expect(() => guard(given)).toThrow(message)
+  })
+
+  test.each<[string, Resource]>([
+    ['a home that was removed', user({ name: 'gone', state: 'absent', remove: true })],
+    ['what is in the folder, as it was', directory({ path: '/srv/x', recurse: { owner: 'root' } })],
+    ['the files of a checkout', gitCheckout({ repo: 'https://git.test/x', dest: '/srv/x' })],
+    ['what is mounted', mount({ path: '/mnt', source: 'tmpfs', type: 'tmpfs' })],
+  ])('no undo brings back %s, unless it says how', (what, resource) => {
+    expect(() => guard(true, resource)).toThrow(
+      `the task "a task" is guarded, and no undo brings back ${what} (${resource.id})`,
+    )
+    expect(guard({ undo: [run`true`] }, resource)).toMatchObject({ touches: resource.touches })
   })
 
   test('a package of a resource', () => {

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { inSync } from '../../src/model/plan.ts'
 import type { NftablesSpec, NftablesState } from '../../src/resources/index.ts'
 import { nftables } from '../../src/resources/index.ts'
-import { undoNftables } from '../../src/resources/nftables.ts'
 import { nftTables } from '../../src/resources/queries/nft-tables.ts'
 import type { Bench } from '../support/apply.ts'
 import { bench, drifted } from '../support/apply.ts'
@@ -147,24 +146,6 @@ describe('on a host', () => {
       /rampart is refused by nft of this host:\n.*:5:\d+/s,
     )
     expect(list()).toBe(before)
-  })
-
-  test.each([
-    ['that was not there', ''],
-    [
-      'that was another',
-      `nft 'table inet rampart { set s { type ipv4_addr; elements = { 1.1.1.1 }; }; counter c { }; chain c { type filter hook input priority 5; ip saddr @s counter drop comment "it'"'"'s"; }; }'`,
-    ],
-  ])('the way back leads to a table %s', async (_, script) => {
-    two.system.inside(script)
-    const before = list()
-    const state = await nftables.type.read(host.probe, spec)
-    for (const isCured of [false, true]) {
-      if (isCured) await host.converge(table)
-      for (let twice = 0; twice < 2; twice++)
-        expect((await host.apply(undoNftables(spec, state))).stderr).toBe('')
-      expect(list()).toBe(before)
-    }
   })
 
   test('tables of one turn are asked for by one command', async () => {

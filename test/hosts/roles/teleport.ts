@@ -53,8 +53,6 @@ export function teleportBench(lab: TestLab) {
   }
 }
 
-export type TeleportBench = ReturnType<typeof teleportBench>
-
 /** A node as `tctl nodes ls` has it. */
 export interface ListedNode {
   readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> }
