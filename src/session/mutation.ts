@@ -39,8 +39,9 @@ export function mutation(
     unit === undefined
       ? plain
       : `_named ${quote(unit.name)} ${quote(`${functions(unit.run)}\n${plain}`)}; exit $?`
-  const secret = steps.secret ? ' secret' : ''
-  return { ...steps, text: [...chained, ...notes, `_do ${number} ${quote(body)}${secret}`].join('\n') }
+  const words = [number, quote(body), quote(steps.secret ? 'secret' : '')]
+  const how = steps.silent && unit === undefined ? [...words, 'silent'] : words
+  return { ...steps, text: [...chained, ...notes, `_do ${how.join(' ')}`].join('\n') }
 }
 
 /** Remembers handlers. */

@@ -35,7 +35,8 @@ umask 022`
  *
  * - `_do` runs a mutation with a receipt: what was begun and how it ended can be read after the connection was lost. Of
  *   two that are to write the same receipt only one can begin. Its output goes to files first, so that a dead connection
- *   cannot end it by SIGPIPE, and so that a daemon which keeps its output open cannot write into a later reply.
+ *   cannot end it by SIGPIPE, and so that a daemon which keeps its output open cannot write into a later reply. Uploads
+ *   alone start no daemon and print nothing but why they fail: those files are spared.
  *   What a secret one printed is told once and kept no longer: if it is lost on the way, its end is not known.
  * - `_put` writes beside the target, with owner and mode, and then renames (rename(2)); what it replaces is kept, and
  *   what an earlier one left behind when it was killed is removed. Small content comes as a word of its own, as a builtin
@@ -124,9 +125,15 @@ _do() {
   umask 077; set -C
   _room "$_receipts" && echo "start $_pid $_born" >"$_receipt" || { _why "$_receipt"; exit 125; }
   umask 022; set +C
-  ( eval "$2" ) >"$_receipt.out" 2>"$_receipt.err"; _code=$?
+  _said=
+  if [ -n "$4" ]; then
+    _said=$( eval "$2" 2>&1 ); _code=$?
+    [ -z "$_said" ] || printf '%s\n' "$_said" >"$_receipt.err"
+  else
+    ( eval "$2" ) >"$_receipt.out" 2>"$_receipt.err"; _code=$?
+  fi
   echo "exit $_code" >>"$_receipt"
-  _told "$_receipt"
+  if [ -n "$_said" ]; then printf '%s\n' "$_said" >&2; else _told "$_receipt"; fi
   [ -z "$3" ] || { : >"$_receipt.told"; rm -f "$_receipt.out" "$_receipt.err"; }
   exit "$_code"
 }

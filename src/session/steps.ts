@@ -18,6 +18,8 @@ export interface Mutation {
   readonly timeout: number
   /** What one of them prints is for nobody else. */
   readonly secret?: boolean
+  /** They print nothing, unless they fail. */
+  readonly silent?: boolean
   /** Milliseconds that the host may be away, as it reboots; 0 if it does not. */
   readonly absence: number
 }
@@ -40,6 +42,7 @@ export function compose(steps: readonly Step[], unit: string): Mutation {
     text: lines.join('\n'),
     stdin: parts.flatMap(part => part.stdin),
     secret: steps.some(step => !isUpload(step) && step.secret === true),
+    silent: steps.every(isUpload),
     timeout: parts.reduce((sum, part) => sum + part.timeout, 0),
     absence: parts.at(-1)?.absence ?? 0,
   }

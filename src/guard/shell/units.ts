@@ -31,9 +31,10 @@ finish_unit() {
   if was "$1" masked && ! is "$2" masked; then systemctl mask --quiet -- "$2" || return; fi
   was "$1" runs || return 0
   if [ -n "$BOOT" ]; then systemctl --no-block start -- "$2"; return; fi
-  if is "$2" runs; then again "$2"; fi
-  patience 10 is "$2" runs || { systemctl reset-failed -- "$2" 2>/dev/null; systemctl start -- "$2"; }
+  if is "$2" runs; then again "$2"; else up "$2"; fi
+  patience 10 is "$2" runs || up "$2"
 }
+up() { systemctl reset-failed -- "$1" 2>/dev/null; systemctl start -- "$1"; }
 again() {
   case $1 in
     ssh.service | sshd.service) systemctl restart -- "$1" ;;

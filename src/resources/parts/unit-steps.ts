@@ -24,7 +24,7 @@ done
 again() { look; [ "$result" = start-limit-hit ] && systemctl reset-failed -- ${unit} && systemctl ${verb} -- ${unit}; }
 { { systemctl ${verb} -- ${unit} || again; } && {
 look
-case $type in ${soon}) sleep 0.5; look ;; esac
+case $type in ${soon}) sleep 0.25; look ;; esac
 left=${PATIENCE}
 while case "$state $sub" in *auto-restart*) false ;; activating* | reloading* | refreshing*) ;; *) false ;; esac; do
 [ "$left" -gt 0 ] || break

@@ -65,23 +65,23 @@ export async function trial(host: Subject, seed: number): Promise<Verdict> {
   await host.inside(FOREIGN)
   const before = readState(await host.inside(LOOK))
   const txid = newTxid()
-  const began = performance.now()
-  await befall(host, happening, change, txid, below)
+  const armed = await befall(host, happening, change, txid, below)
   const ending = await rest(host, txid)
-  const login = await firstLogin(host, began)
+  const login = await firstLogin(host, armed)
   const restarted = happening.startsWith('the host restarts')
   const faults = await judge(host, { before, change, ending, restarted, happening })
   await host.inside(`${ending === 'confirmed' ? change.clean : ':'}; rm -rf /var/lib/rampart/txn/${txid}`)
   return { seed, what: `${change.name}; ${happening}`, ending, login, faults }
 }
 
+/** Answers when the change was armed. */
 async function befall(
   host: Subject,
   happening: Happening,
   change: Change,
   txid: string,
   below: (n: number) => number,
-): Promise<void> {
+): Promise<number> {
   const { session, hangUp } = await host.open()
   const tx = {
     txid,
@@ -99,13 +99,16 @@ async function befall(
   const until = (seconds: number): Promise<unknown> =>
     sleep(Math.max(0, armed + seconds * 1000 - performance.now()))
   const end = async (script: string): Promise<void> => void (await host.inside(script).catch(() => ''))
-  if (happening === 'the controller dies when it has armed') return hangUp()
+  if (happening === 'the controller dies when it has armed') {
+    hangUp()
+    return armed
+  }
   if (happening === 'the controller dies while it changes') {
     const going = apply()
     await sleep(below(900))
     hangUp()
     await going
-    return
+    return armed
   }
   if (happening === 'the host restarts') {
     const going = apply()
@@ -113,7 +116,7 @@ async function befall(
     await host.restart()
     hangUp()
     await going
-    return
+    return armed
   }
   await apply()
   if (happening === 'a fresh login decides') {
@@ -134,6 +137,7 @@ async function befall(
     await host.restart()
   }
   hangUp()
+  return armed
 }
 
 const stepsOf = ({ parts }: Change): Steps =>
@@ -153,11 +157,11 @@ async function rest(host: Subject, txid: string): Promise<Told | undefined> {
   return undefined
 }
 
-async function firstLogin(host: Subject, began: number): Promise<number | undefined> {
+async function firstLogin(host: Subject, armed: number): Promise<number | undefined> {
   for (const end = performance.now() + LOST; performance.now() < end; await sleep(1000)) {
     try {
       await host.enter('true')
-      return performance.now() - began
+      return performance.now() - armed
     } catch {
       // Not yet.
     }
