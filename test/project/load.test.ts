@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import type { RolldownOptions } from 'rolldown'
+import { build as bundle } from 'rolldown'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as rampart from '../../src/index.ts'
 import { RampartError, showError } from '../../src/model/error.ts'
 import { importModule, loadPlaybook } from '../../src/project/load.ts'
@@ -120,6 +122,10 @@ describe('a mistake has its place and its cure', () => {
 })
 
 describe('what is published, under plain Node', () => {
+  beforeAll(async () => {
+    published = await bundled()
+  }, 120_000)
+
   test('says the same of every mistake', () => {
     const all = MISTAKES.map(([what, files, shown]) => ({ what, dir: folder(files), shown }))
     const said = node(
@@ -152,11 +158,25 @@ describe('what is published, under plain Node', () => {
   }, 60_000)
 })
 
-/** Runs a script under plain Node, with what it needs of the build. */
+let published: string
+/** The loader, bundled as the program is, but with doors of its own. Beside the build, where its packages are found. */
+async function bundled(): Promise<string> {
+  const dir = join(build(), 'loader/js')
+  const file = join(import.meta.dirname, '../../src/rolldown.config.js')
+  const { default: config } = (await import(file)) as { default: RolldownOptions }
+  const input = {
+    load: 'src/project/load.ts',
+    error: 'src/model/error.ts',
+    'loader-hooks': 'src/project/loader-hooks.ts',
+  }
+  await bundle({ ...config, input, output: { ...config.output, dir }, logLevel: 'silent' })
+  return dir
+}
+
+/** Runs a script under plain Node, with what it needs of the bundle. */
 function node(script: string, cwd = process.cwd()): { readonly stdout: string; readonly stderr: string } {
-  const dist = join(build(), 'dist')
-  const text = `const { loadPlaybook } = await import('${dist}/project/load.js')
-    const { showError } = await import('${dist}/model/error.js')
+  const text = `const { loadPlaybook } = await import('${published}/load.js')
+    const { showError } = await import('${published}/error.js')
     ${script}`
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', text], {
     cwd,
