@@ -8,7 +8,7 @@ import type { Overrides } from './read.ts'
 import { readFleet, readLimit, readPlays } from './read.ts'
 import type { Selection } from './request.ts'
 
-/** A request looked up: the plays, the fleet, and which hosts each play selects. Nobody was connected to. */
+/** A request looked up: the plays, the fleet, and which hosts each play selects. */
 export interface Project {
   readonly plays: readonly PlayNode[]
   readonly fleet: Fleet
