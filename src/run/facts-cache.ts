@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import type { Facts } from '../model/facts.ts'
+import { keep, recall } from './cache.ts'
 import { cacheDir } from './folders.ts'
 
 /** What a host that was never reached is taken for when a playbook is only listed. */
@@ -17,23 +17,14 @@ export const PLAIN_DEBIAN: Facts = {
   addresses: [],
 }
 
-/** The facts of a host's last run; undefined if there was none, or if they cannot be read: a cache is only a help. */
+/** The facts of a host's last run; undefined if there was none. */
 export async function recallFacts(inventory: string, host: string): Promise<Facts | undefined> {
-  try {
-    return JSON.parse(await readFile(pathOf(inventory, host), 'utf8')) as Facts
-  } catch {
-    return undefined
-  }
+  return (await recall(pathOf(inventory, host))) as Facts | undefined
 }
 
-/** Keeps a host's facts for later listings. A cache that cannot be written is done without. */
-export async function keepFacts(inventory: string, host: string, facts: Facts): Promise<void> {
-  const path = pathOf(inventory, host)
-  try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-    await writeFile(path, JSON.stringify(facts), { mode: 0o600 })
-  } catch {}
-}
+/** Keeps a host's facts for later listings. */
+export const keepFacts = (inventory: string, host: string, facts: Facts): Promise<void> =>
+  keep(pathOf(inventory, host), facts)
 
 function pathOf(inventory: string, host: string): string {
   const full = resolve(inventory)

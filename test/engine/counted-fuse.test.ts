@@ -7,6 +7,7 @@ import { file } from '../../src/resources/file.ts'
 import { line } from '../../src/resources/line.ts'
 import { link } from '../../src/resources/link.ts'
 import { engineRun, stages } from '../support/engine-run.ts'
+import { made } from '../support/made.ts'
 import { ScratchHost } from '../support/scratch-host.ts'
 
 const all = (resources: readonly Resource[], options?: TaskOptions): readonly Task[] =>
@@ -16,17 +17,6 @@ const files = (host: ScratchHost, n: number, folder = '.') =>
   Array.from({ length: n }, (_, i) =>
     file({ path: host.path(`${folder}/f${i}`).replace('/./', '/'), content: `${i}\n` }),
   )
-
-/** A resource with a cure of its own, of which a file is all that it touches. */
-const made = defineResource({
-  kind: 'made',
-  spec: z.object({ path: z.string(), script: z.string() }),
-  id: ({ path }) => `made ${path}`,
-  touches: ({ path }) => [`file:/${path.slice(1)}`],
-  read: async (probe, { path }) => (await probe.ask(read`test -e ${path}`)).code === 0,
-  plan: ({ path, script }, there) =>
-    there ? inSync() : drift({ kind: 'fields', changes: { path: ['absent', path] } }, [run`eval ${script}`]),
-})
 
 test('a hundred independent files of a fresh host cost a handful of frames', async () => {
   using host = new ScratchHost()

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Touch } from '../../src/model/guard.ts'
 import type { PrivateSystem } from '../support/private-system.ts'
 import { privateSystem } from '../support/private-system.ts'
+import { leadsBack, leadsBackThrough } from '../support/way-back/leads-back.ts'
 import { SHELLS, wayBackOf } from '../support/way-back/program.ts'
 
 vi.setConfig({ testTimeout: 240_000 })
@@ -71,11 +72,7 @@ test.each(SHELLS)('users, groups, keys and settings are as they were, over %s', 
     fc.asyncProperty(changes, changes, async (before, after) => {
       using way = wayBackOf({ touches: TOUCHES, undo: undefined }, system.far(sh).sh)
       make([...HEAL, ...before.filter(one => !/userdel|rm |moved/.test(one))])
-      const was = look()
-      expect(await way.run('save')).toEqual(DONE)
-      expect(look()).toBe(was)
-      make(after)
-      expect([await way.run('undo'), look(), await way.run('undo'), look()]).toEqual([DONE, was, DONE, was])
+      await leadsBack(way, look, () => make(after))
     }),
     { numRuns: 8, endOnFailure: true },
   )
@@ -89,12 +86,7 @@ test('cut anywhere and begun again it comes to the same end', async () => {
       async (after, cuts) => {
         using way = wayBackOf({ touches: TOUCHES, undo: undefined }, system.far(['dash']).sh)
         make(HEAL)
-        const was = look()
-        expect(await way.run('save')).toEqual(DONE)
-        make(after)
-        for (const step of cuts) await way.cut(step)
-        expect(await way.run('undo')).toEqual(DONE)
-        expect(look()).toBe(was)
+        await leadsBackThrough(cuts, way, look, () => make(after))
       },
     ),
     { numRuns: 6, endOnFailure: true },

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { PrivateSystem } from '../support/private-system.ts'
 import { privateSystem } from '../support/private-system.ts'
+import { leadsBack, leadsBackThrough } from '../support/way-back/leads-back.ts'
 import { SHELLS, wayBackOf } from '../support/way-back/program.ts'
 
 vi.setConfig({ testTimeout: 240_000 })
@@ -97,11 +98,7 @@ test.each(SHELLS)('a chain of ours and its jumps are as they were, over %s', asy
     fc.asyncProperty(change, async ([before, after]) => {
       using way = wayBackOf({ touches: TOUCHES, undo: undefined }, system.far(sh).sh)
       put(before)
-      const was = lines()
-      expect(await way.run('save')).toEqual(DONE)
-      expect(lines()).toEqual(was)
-      put(after)
-      expect([await way.run('undo'), lines(), await way.run('undo'), lines()]).toEqual([DONE, was, DONE, was])
+      await leadsBack(way, lines, () => put(after))
     }),
     { numRuns: 8, endOnFailure: true },
   )
@@ -115,12 +112,7 @@ test('cut anywhere and begun again it comes to the same end', async () => {
       async ([before, after], cuts) => {
         using way = wayBackOf({ touches: TOUCHES, undo: undefined }, system.far(['dash']).sh)
         put(before)
-        const was = lines()
-        expect(await way.run('save')).toEqual(DONE)
-        put(after)
-        for (const step of cuts) await way.cut(step)
-        expect(await way.run('undo')).toEqual(DONE)
-        expect(lines()).toEqual(was)
+        await leadsBackThrough(cuts, way, lines, () => put(after))
       },
     ),
     { numRuns: 10, endOnFailure: true },

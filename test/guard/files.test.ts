@@ -18,6 +18,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Touch } from '../../src/model/guard.ts'
 import { oddName } from '../support/odd-names.ts'
+import { leadsBack, leadsBackThrough } from '../support/way-back/leads-back.ts'
 import { SHELLS, wayBackOf } from '../support/way-back/program.ts'
 
 /** What can be at a path. */
@@ -54,13 +55,13 @@ test.each(SHELLS)('files, links and folders are as they were, over %s', async (_
       using world = new World()
       using way = wayBackOf({ touches: touchesOf(world.folder, all), undo: undefined }, sh)
       for (const { name, before } of all) world.put(name, before)
-      const was = world.look()
-      expect(await way.run('save')).toEqual({ code: 0, said: '' })
-      expect(world.look()).toEqual(was)
-      for (const { name, after } of all) world.put(name, after)
-      const again = [await way.run('undo'), world.look(), await way.run('undo'), world.look()]
-      const done = { code: 0, said: '' }
-      expect(again).toEqual([done, was, done, was])
+      await leadsBack(
+        way,
+        () => world.look(),
+        () => {
+          for (const { name, after } of all) world.put(name, after)
+        },
+      )
     }),
     { numRuns: 15, endOnFailure: true },
   )
@@ -75,12 +76,14 @@ test.each(SHELLS)('cut anywhere and begun again it comes to the same end, over %
         using world = new World()
         using way = wayBackOf({ touches: touchesOf(world.folder, all), undo: undefined }, sh)
         for (const { name, before } of all) world.put(name, before)
-        const was = world.look()
-        expect(await way.run('save')).toMatchObject({ code: 0 })
-        for (const { name, after } of all) world.put(name, after)
-        for (const step of cuts) await way.cut(step)
-        expect(await way.run('undo')).toEqual({ code: 0, said: '' })
-        expect(world.look()).toEqual(was)
+        await leadsBackThrough(
+          cuts,
+          way,
+          () => world.look(),
+          () => {
+            for (const { name, after } of all) world.put(name, after)
+          },
+        )
       },
     ),
     { numRuns: 12, endOnFailure: true },

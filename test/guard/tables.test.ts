@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import type { PrivateSystem } from '../support/private-system.ts'
 import { privateSystem } from '../support/private-system.ts'
+import { leadsBack, leadsBackThrough } from '../support/way-back/leads-back.ts'
 import { SHELLS, wayBackOf } from '../support/way-back/program.ts'
 
 vi.setConfig({ testTimeout: 240_000 })
@@ -50,11 +51,7 @@ test.each(SHELLS)('a table of ours is as it was, and no other is touched, over %
     fc.asyncProperty(content, content, async (before, after) => {
       using way = wayBackOf(WHAT, system.far(sh).sh)
       put(before)
-      const was = look()
-      expect(await way.run('save')).toEqual(DONE)
-      expect(look()).toEqual(was)
-      put(after)
-      expect([await way.run('undo'), look(), await way.run('undo'), look()]).toEqual([DONE, was, DONE, was])
+      await leadsBack(way, look, () => put(after))
     }),
     { numRuns: 8, endOnFailure: true },
   )
@@ -69,12 +66,7 @@ test('cut anywhere and begun again it comes to the same end', async () => {
       async (before, after, cuts) => {
         using way = wayBackOf(WHAT, system.far(['dash']).sh)
         put(before)
-        const was = look()
-        expect(await way.run('save')).toEqual(DONE)
-        put(after)
-        for (const step of cuts) await way.cut(step)
-        expect(await way.run('undo')).toEqual(DONE)
-        expect(look()).toEqual(was)
+        await leadsBackThrough(cuts, way, look, () => put(after))
       },
     ),
     { numRuns: 8, endOnFailure: true },
